@@ -1,0 +1,24 @@
+package synapse
+
+import (
+	"context"
+	"net/http"
+
+	"maunium.net/go/mautrix/id"
+
+	"caretaker/admin"
+)
+
+// SendServerNotice sends a notice to one local user (PUT v1/send_server_notice/{txn}). The server remembers the
+// transaction id for at least half an hour and answers a repetition with the first event, so an unknown outcome can be
+// cleared up by calling again with the same id; it does so even for another user.
+func (a *API) SendServerNotice(ctx context.Context, txnID string, user id.UserID, content any) (admin.Answer[admin.SentNotice], error) {
+	body := struct {
+		UserID  id.UserID `json:"user_id"`
+		Content any       `json:"content"`
+	}{user, content}
+	return call[admin.SentNotice](ctx, a, request{
+		method: http.MethodPut, path: "v1/send_server_notice/{}", parts: []string{txnID}, body: body, idempotent: true,
+		verb: "send a notice to", subject: theUser(user), hint: searchUser(user),
+	})
+}
