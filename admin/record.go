@@ -1,3 +1,135 @@
 package admin
 
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"sync"
+)
+
+// DryRunHeader marks the answers that a [Recorder] made up, which lack what a server would have answered.
+const DryRunHeader = "Caretaker-Dry-Run"
+
+// mask stands for a secret.
 const mask = "***"
+
+// secretKeys are the keys of bodies and queries whose values are masked.
+var secretKeys = []string{"password", "new_password", "mac", "access_token", "refresh_token"}
+
+// Request is a request that a dry run did not send.
+type Request struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`  // percent-encoded, as it would be sent
+	Query  string `json:"query"` // encoded, without the question mark; often empty
+	Body   any    `json:"body"`  // decoded JSON, nil when there is none
+}
+
+// Recorder is the transport of a dry run: what only reads goes through to the next transport, everything else is
+// noted, with secrets masked, and answered by an empty object. It is safe for concurrent use.
+type Recorder struct {
+	next     http.RoundTripper
+	mu       sync.Mutex // guards requests
+	requests []Request
+}
+
+// NewRecorder returns a recorder in front of next; nil stands for the default transport.
+func NewRecorder(next http.RoundTripper) *Recorder {
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	return &Recorder{next: next}
+}
+
+// Requests returns what would have been sent so far, in order.
+func (r *Recorder) Requests() []Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.requests)
+}
+
+// RoundTrip sends requests that read and records the others.
+func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Method == http.MethodGet || req.Method == http.MethodHead {
+		return r.next.RoundTrip(req)
+	}
+	noted, err := note(req)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	r.requests = append(r.requests, noted)
+	r.mu.Unlock()
+	return emptyAnswer(req), nil
+}
+
+func note(req *http.Request) (Request, error) {
+	noted := Request{Method: req.Method, Path: req.URL.EscapedPath(), Query: maskQuery(req.URL.Query())}
+	if req.Body == nil {
+		return noted, nil
+	}
+	defer req.Body.Close()
+	body, err := io.ReadAll(req.Body)
+	if err != nil {
+		return Request{}, err
+	}
+	noted.Body = maskBody(body)
+	return noted, nil
+}
+
+func emptyAnswer(req *http.Request) *http.Response {
+	const body = "{}"
+	return &http.Response{
+		Status: "200 OK", StatusCode: http.StatusOK,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:        http.Header{"Content-Type": {"application/json"}, DryRunHeader: {"1"}},
+		Body:          io.NopCloser(bytes.NewBufferString(body)),
+		ContentLength: int64(len(body)),
+		Request:       req,
+	}
+}
+
+func maskQuery(query url.Values) string {
+	for _, key := range secretKeys {
+		if query.Has(key) {
+			query.Set(key, mask)
+		}
+	}
+	return query.Encode()
+}
+
+// maskBody decodes a body and masks its secrets. A body that is not JSON is replaced by its size, since it cannot be
+// told what is in it.
+func maskBody(body []byte) any {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber() // keeps large numbers as they are
+	var value any
+	if decoder.Decode(&value) != nil || decoder.More() {
+		return strconv.Itoa(len(body)) + " bytes"
+	}
+	return masked(value)
+}
+
+func masked(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key := range value {
+			if slices.Contains(secretKeys, key) {
+				value[key] = mask
+				continue
+			}
+			value[key] = masked(value[key])
+		}
+	case []any:
+		for i := range value {
+			value[i] = masked(value[i])
+		}
+	}
+	return value
+}

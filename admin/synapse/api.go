@@ -47,6 +47,7 @@ type API struct {
 	adminURL, clientURL string
 	host                string // for messages
 	adminPath           string // for messages
+	clientPath          string
 	serverName          string
 	token               func(ctx context.Context) (string, error)
 	sharedSecret        func() string
@@ -64,6 +65,7 @@ func New(opts Options) *API {
 		clientURL:    strings.TrimRight(cmp.Or(opts.ClientURL, opts.BaseURL), "/") + clientPath,
 		host:         hostOf(opts.BaseURL),
 		adminPath:    adminPath,
+		clientPath:   clientPath,
 		serverName:   opts.ServerName,
 		token:        opts.Token,
 		sharedSecret: opts.RegistrationSharedSecret,

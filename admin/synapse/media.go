@@ -132,9 +132,11 @@ func (a *API) ownMedia(verb string, media id.ContentURI) error {
 	if media.Homeserver == "" || media.Homeserver == a.serverName {
 		return nil
 	}
-	return admin.Failed("cannot %s %s: it is not a file of this server", verb, clip(theMedia(media), maxName))
+	return sentence("cannot "+verb, theMedia(media), ": it is not a file of this server")
 }
 
-func theMedia(media id.ContentURI) string { return "media mxc://" + media.Homeserver + "/" + media.FileID }
+func theMedia(media id.ContentURI) string {
+	return "media mxc://" + media.Homeserver + "/" + media.FileID
+}
 
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }

@@ -32,8 +32,8 @@ func (a *API) Register(ctx context.Context, user admin.NewUser) (admin.Answer[ad
 		secret = a.sharedSecret()
 	}
 	if secret == "" {
-		return admin.Answer[admin.Registered]{}, admin.Failed(
-			"cannot register %s: homeserver.registration_shared_secret is not configured", clip(user.Localpart, maxName))
+		return admin.Answer[admin.Registered]{}, sentence(
+			"cannot register", user.Localpart, ": homeserver.registration_shared_secret is not configured")
 	}
 	subject := theUser(id.NewUserID(user.Localpart, a.serverName))
 	nonce, err := a.registrationNonce(ctx, subject)
