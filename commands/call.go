@@ -1,0 +1,187 @@
+package commands
+
+import (
+	"reflect"
+	"strings"
+)
+
+// Call is one command line that was understood: the command, its arguments and
+// the facts around it. After [Executor.Prepare] its references are resolved.
+type Call struct {
+	Command *Command
+	Args    any // a pointer to the command's arguments
+	Globals Globals
+	Env     Env
+	Body    string // the lines below the first
+
+	set      map[*field]bool
+	bodyUsed bool
+}
+
+func (c *Call) given(f *field) {
+	if c.set == nil {
+		c.set = map[*field]bool{}
+	}
+	c.set[f] = true
+}
+
+// Risk is the risk of this call with its options, and the role that it needs.
+func (c *Call) Risk() (Risk, Role) {
+	risk, role := c.Command.Risk, c.Command.Role
+	if r, ok := c.Args.(risker); ok {
+		more, needs := r.Risk()
+		if more > risk {
+			risk, role = more, max(role, roleFor(more))
+		}
+		role = max(role, needs)
+	}
+	return risk, role
+}
+
+// Audited reports whether this call leaves an audit record. On a terminal the
+// commands that only read caretaker's own database do not: it is opened
+// read-only there.
+func (c *Call) Audited() bool {
+	if c.Command.Local && c.Env.Door == DoorTerminal || c.Env.DryRun {
+		return false
+	}
+	return c.Command.audited(c.Risk())
+}
+
+// Changes reports whether this call may change something.
+func (c *Call) Changes() bool {
+	risk, _ := c.Risk()
+	return risk > Read
+}
+
+// Line writes the call with its resolved references so that it can be parsed
+// again to the same call. Secrets are masked, so that a line with one cannot.
+func (c *Call) Line() string {
+	return c.line(func(f *field, v reflect.Value) string { return f.kind.format(v) })
+}
+
+// Masked is Line as log and audit may keep it.
+func (c *Call) Masked() string {
+	return c.line(func(f *field, v reflect.Value) string {
+		if f.kind == kindToken {
+			return v.Interface().(RegToken).Masked()
+		}
+		return f.kind.format(v)
+	})
+}
+
+func (c *Call) line(format func(*field, reflect.Value) string) string {
+	words := []string{c.Command.Name}
+	var positional []string
+	for _, f := range c.Command.fields {
+		if c.bodyUsed && f.body {
+			continue
+		}
+		for _, v := range f.values(c.Args) {
+			if f.positional {
+				positional = append(positional, quotePositional(format(f, v)))
+			} else if c.set[f] {
+				words = append(words, f.written(v, format(f, v)))
+			}
+		}
+		// An explicit zero differs from an absent value only where there is a default.
+		if !f.positional && c.set[f] && len(f.values(c.Args)) == 0 && f.kind != kindBool {
+			words = append(words, f.written(reflect.Zero(f.typ), f.kind.format(reflect.Zero(f.typ))))
+		}
+	}
+	for _, f := range globalFields {
+		if f.name == "reason" && c.Globals.Reason != "" {
+			words = append(words, "--reason", quote(c.Globals.Reason))
+		}
+	}
+	if c.Globals.DryRun {
+		words = append(words, "--dry-run")
+	}
+	if c.Globals.Output != "" {
+		words = append(words, "--output", quote(c.Globals.Output))
+	}
+	return strings.Join(append(words, positional...), " ")
+}
+
+// quotePositional also quotes what would be read as an option.
+func quotePositional(text string) string {
+	if quoted := quote(text); quoted != text || !strings.HasPrefix(text, "-") {
+		return quoted
+	}
+	return `"` + text + `"`
+}
+
+// written is an option with its value.
+func (f *field) written(v reflect.Value, text string) string {
+	switch {
+	case f.flag() && !v.Bool():
+		return "--" + f.off
+	case f.flag():
+		return "--" + f.name
+	case f.kind == kindPair:
+		pair := v.Interface().(Pair)
+		return "--" + f.name + " " + quote(pair[0]) + " " + quote(pair[1])
+	}
+	return "--" + f.name + " " + quote(text)
+}
+
+// With is the same call with one option changed, for the next page of a list.
+func (c *Call) With(option, value string) (string, bool) {
+	for _, f := range c.Command.fields {
+		if f.name != option || f.positional {
+			continue
+		}
+		other := *c
+		other.Args = reflect.New(reflect.TypeOf(c.Args).Elem()).Interface()
+		reflect.ValueOf(other.Args).Elem().Set(reflect.ValueOf(c.Args).Elem())
+		other.set = map[*field]bool{f: true}
+		for given := range c.set {
+			other.set[given] = true
+		}
+		if err := f.set(other.Args, value, &other.Env); err != nil {
+			return "", false
+		}
+		return other.Line(), true
+	}
+	return "", false
+}
+
+// Users are the accounts that the call acts on.
+func (c *Call) Users() []UserRef { return collect[UserRef](c) }
+
+// Rooms are the rooms that the call acts on.
+func (c *Call) Rooms() []RoomRef { return collect[RoomRef](c) }
+
+// Dates are the dates that somebody typed, by option, for repeating them in the answer.
+func (c *Call) Dates() []Date { return collect[Date](c) }
+
+func collect[T any](c *Call) []T {
+	var all []T
+	for _, f := range c.Command.fields {
+		if f.typ != reflect.TypeFor[T]() {
+			continue
+		}
+		for _, v := range f.values(c.Args) {
+			all = append(all, v.Interface().(T))
+		}
+	}
+	return all
+}
+
+// Target names what the call acts on, for the audit: its positional arguments.
+func (c *Call) Target() string {
+	var names []string
+	for _, f := range c.Command.fields {
+		if !f.positional && f.kind != kindUser && f.kind != kindRoom && f.kind != kindMedia || f.kind == kindText {
+			continue
+		}
+		for _, v := range f.values(c.Args) {
+			if token, ok := v.Interface().(RegToken); ok {
+				names = append(names, token.Masked())
+				continue
+			}
+			names = append(names, f.kind.format(v))
+		}
+	}
+	return clip(strings.Join(names, " "), 255)
+}

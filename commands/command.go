@@ -1,0 +1,171 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"reflect"
+	"slices"
+	"strings"
+
+	"caretaker/render"
+)
+
+// Meta is what a command says about itself in words.
+type Meta struct {
+	Name     string   // noun and verb, lower case: "room delete"
+	Summary  string   // one sentence
+	Detail   string   // more for its help page, optional
+	Risk     Risk     // the least risk; Risk() on the arguments raises it
+	Role     Role     // where it is not the one that belongs to the risk
+	Examples []string // command lines without prefix; the first is shown with errors
+	Doors    []Door   // where it exists; empty: everywhere
+	Secret   bool     // its answer holds a secret, which a room gets by direct message
+	Local    bool     // it only reads caretaker's own database
+	Nearest  string   // what works where the server lacks it
+}
+
+// Command is one declared command. It is immutable and safe for concurrent use.
+type Command struct {
+	Meta
+	fields  []*field
+	needs   matcher
+	newArgs func() any
+	run     func(ctx context.Context, env *Env, args, needs any) (Result, error)
+	plan    func(ctx context.Context, env *Env, args, needs any) iter.Seq2[Item, error]
+	do      func(ctx context.Context, env *Env, args, needs any, item Item) (Result, error)
+	preview func(ctx context.Context, env *Env, args, needs any) (Result, error)
+}
+
+// None is the needs of a command that needs nothing.
+type None struct{}
+
+type runner[A, N any] interface {
+	*A
+	Run(ctx context.Context, env *Env, needs N) (Result, error)
+}
+
+type worker[A, N any] interface {
+	*A
+	Plan(ctx context.Context, env *Env, needs N) iter.Seq2[Item, error]
+	Do(ctx context.Context, env *Env, needs N, item Item) (Result, error)
+}
+
+type previewer[N any] interface {
+	Preview(ctx context.Context, env *Env, needs N) (Result, error)
+}
+
+// risker is implemented by arguments whose options raise the risk or the role.
+type risker interface{ Risk() (Risk, Role) }
+
+// validator is implemented by arguments that must fit each other. The error is
+// one sentence for people; it is shown as a usage error.
+type validator interface{ Validate() error }
+
+// Define declares a command that takes a moment. A is its arguments, N what it
+// needs: an interface, a struct of interfaces, or [None]. It panics on a
+// declaration that cannot work.
+func Define[A, N any, P runner[A, N]](meta Meta) *Command {
+	c := declare[A, N](meta)
+	c.run = func(ctx context.Context, env *Env, args, needs any) (Result, error) {
+		return P(args.(*A)).Run(ctx, env, needs.(N))
+	}
+	return c
+}
+
+// DefineWork declares a command that may last long or act on many things: Plan
+// lists them, Do acts on one.
+func DefineWork[A, N any, P worker[A, N]](meta Meta) *Command {
+	c := declare[A, N](meta)
+	c.plan = func(ctx context.Context, env *Env, args, needs any) iter.Seq2[Item, error] {
+		return P(args.(*A)).Plan(ctx, env, needs.(N))
+	}
+	c.do = func(ctx context.Context, env *Env, args, needs any, item Item) (Result, error) {
+		return P(args.(*A)).Do(ctx, env, needs.(N), item)
+	}
+	return c
+}
+
+func declare[A, N any](meta Meta) *Command {
+	if meta.Name == "" || meta.Name != strings.ToLower(meta.Name) || meta.Summary == "" || len(meta.Examples) == 0 {
+		panic(fmt.Sprintf("commands: %q needs a lower-case name, a summary and an example", meta.Name))
+	}
+	c := &Command{
+		Meta:    meta,
+		fields:  fieldsOf(meta.Name, reflect.TypeFor[A]()),
+		needs:   newMatcher(meta.Name, reflect.TypeFor[N]()),
+		newArgs: func() any { return new(A) },
+	}
+	if c.Role == NoRole {
+		c.Role = roleFor(c.Risk)
+	}
+	c.preview = previewOf[A, N](meta)
+	return c
+}
+
+// previewOf finds the optional methods by their exact signature; a method with
+// the right name and another signature is a slip that must not pass silently.
+func previewOf[A, N any](meta Meta) func(context.Context, *Env, any, any) (Result, error) {
+	args := any(new(A))
+	if _, has := reflect.TypeOf(args).MethodByName("Risk"); has {
+		if _, ok := args.(risker); !ok {
+			panic(fmt.Sprintf("commands: %s: Risk has another signature than () (Risk, Role)", meta.Name))
+		}
+	}
+	if _, has := reflect.TypeOf(args).MethodByName("Validate"); has {
+		if _, ok := args.(validator); !ok {
+			panic(fmt.Sprintf("commands: %s: Validate has another signature than () error", meta.Name))
+		}
+	}
+	_, has := reflect.TypeOf(args).MethodByName("Preview")
+	_, ok := args.(previewer[N])
+	_, raises := args.(risker)
+	switch {
+	case has && !ok:
+		panic(fmt.Sprintf("commands: %s: Preview has another signature than (context.Context, *Env, N) (Result, error)", meta.Name))
+	case !has && (meta.Risk >= Destructive || raises):
+		panic(fmt.Sprintf("commands: %s can destroy and has no Preview", meta.Name))
+	case !has:
+		return nil
+	}
+	return func(ctx context.Context, env *Env, args, needs any) (Result, error) {
+		return args.(previewer[N]).Preview(ctx, env, needs.(N))
+	}
+}
+
+// Group is the first word of the name: "room" of "room delete".
+func (c *Command) Group() string {
+	group, _, _ := strings.Cut(c.Name, " ")
+	return group
+}
+
+// Permission is the name of the right to run the command: "room.delete".
+func (c *Command) Permission() string { return strings.ReplaceAll(c.Name, " ", ".") }
+
+// Audited reports whether the command leaves an audit record with these risks:
+// changes do, and so do reads of private data.
+func (c *Command) audited(risk Risk, role Role) bool { return risk > Read || role > Viewer }
+
+// Supported reports whether these services offer what the command needs.
+func (c *Command) Supported(services Services) bool {
+	_, ok := c.needs.match(services)
+	return ok
+}
+
+// At reports whether the command exists at this door.
+func (c *Command) At(door Door) bool {
+	return len(c.Doors) == 0 || slices.Contains(c.Doors, door) || door == DoorSchedule && slices.Contains(c.Doors, DoorRoom)
+}
+
+// Long reports whether the command is long work: Plan and Do instead of Run.
+func (c *Command) Long() bool { return c.plan != nil }
+
+// hasSecret reports whether an argument of the command is a secret.
+func (c *Command) hasSecret() bool {
+	return slices.ContainsFunc(c.fields, func(f *field) bool { return f.kind == kindSecret })
+}
+
+// emptyDoc stands in for results that are nil.
+type emptyDoc struct{}
+
+func (emptyDoc) View() render.Doc { return nil }

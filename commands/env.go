@@ -1,0 +1,43 @@
+package commands
+
+import (
+	"time"
+
+	"maunium.net/go/mautrix/id"
+)
+
+// Door is the way by which a command came in.
+type Door string
+
+// The doors.
+const (
+	DoorRoom     Door = "room"
+	DoorTerminal Door = "terminal"
+	DoorSchedule Door = "schedule"
+)
+
+// Caller is who runs a command.
+type Caller struct {
+	UserID id.UserID // empty on a terminal
+	Name   string    // as the audit names them: a user id, or "terminal:OS-USER"
+	Role   Role
+}
+
+// Env holds the facts of one call. Commands read it; it gives no access to anything.
+type Env struct {
+	Caller     Caller
+	Door       Door
+	Room       id.RoomID  // empty on a terminal
+	Event      id.EventID // the command's event, empty on a terminal
+	Author     id.UserID  // author of the message replied to, if any
+	ServerName string
+	Bot        id.UserID
+	Prefix     string // what stands before a command: "!admin" or "caretaker"
+	Reason     string // of --reason
+	DryRun     bool   // nothing is changed; what would be sent is recorded
+	Now        time.Time
+	Zone       *time.Location
+}
+
+// Local reports whether the user belongs to this homeserver.
+func (e *Env) Local(user id.UserID) bool { return user.Homeserver() == e.ServerName }

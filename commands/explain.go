@@ -1,0 +1,94 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"caretaker/admin"
+)
+
+// Failure is an error as people read it: what happened, what was changed, and
+// what to type next.
+type Failure struct {
+	Message string // one sentence of at most 160 characters
+	Changed string // "Nothing was changed." or the like
+	Hint    string // a command line without prefix that works when pasted
+	Cause   error  // for the log only; nil when the message says it all
+}
+
+// Explain turns what a call ended with into words. The call may lack its command.
+func Explain(call *Call, out Outcome) Failure {
+	f := Failure{Message: "", Changed: "Nothing was changed.", Hint: "help"}
+	if call.Command != nil {
+		f.Hint = "help " + call.Command.Name
+	}
+	usage, isUsage := errors.AsType[*UsageError](out.Err)
+	denied, isDenied := errors.AsType[*DeniedError](out.Err)
+	wire, isWire := errors.AsType[*admin.Error](out.Err)
+	switch {
+	case isUsage:
+		f.Message, f.Hint = usage.Message, usage.HintLine()
+	case isDenied:
+		f.Message, f.Hint = denied.Message, denied.Hint
+	case isWire:
+		f.wire(call, wire)
+	case errors.Is(out.Err, ErrNoAudit):
+		f.Message, f.Hint, f.Cause = ErrNoAudit.Error()+", and without it nothing is changed", "check", out.Err
+	default:
+		f.internal(call, out)
+	}
+	f.Message = clip(f.Message, 160)
+	return f
+}
+
+func (f *Failure) wire(call *Call, e *admin.Error) {
+	f.Message, f.Cause = e.Message, e.Cause
+	if e.Hint != "" {
+		f.Hint = e.Hint
+	} else if hint := hintFor(call, e); hint != "" {
+		f.Hint = hint
+	}
+	if e.Sent {
+		f.Changed = "It is unknown whether anything was changed; it is not tried again."
+	}
+}
+
+// hintFor looks for the next step where the provider had none.
+func hintFor(call *Call, e *admin.Error) string {
+	if e.Code == admin.CodeUnavailable || e.Code == admin.CodeDenied {
+		return "check"
+	}
+	if call.Command == nil || call.Args == nil || e.Code != admin.CodeNotFound && !e.Sent {
+		return ""
+	}
+	for _, user := range call.Users() {
+		local := user.Localpart()
+		if lower := strings.ToLower(local); lower != local {
+			return "user details " + lower
+		}
+		if e.Sent {
+			return "user details " + quote(string(user.UserID))
+		}
+		return "user search " + quote(local)
+	}
+	for _, room := range call.Rooms() {
+		if e.Sent {
+			return "room details " + quote(room.String())
+		}
+		return "room list"
+	}
+	return ""
+}
+
+func (f *Failure) internal(call *Call, out Outcome) {
+	name := "this"
+	if call.Command != nil {
+		name = fmt.Sprintf("%q", call.Command.Name)
+	}
+	f.Message, f.Cause = name+" went wrong inside caretaker; its log says why", out.Err
+	if out.Ref != "" {
+		f.Changed = "It is unknown whether anything was changed; it is not tried again."
+		f.Hint = "audit details " + out.Ref
+	}
+}

@@ -1,0 +1,162 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"maunium.net/go/mautrix/id"
+)
+
+// UserRef is a user as people name them: localpart, user id, pill or permalink,
+// "author". It arrives as the full id.
+type UserRef struct{ id.UserID }
+
+// RoomRef is a room as people name it: id, alias, pill or permalink, "here". Run
+// sees the id; Alias is what was typed, if it was one.
+type RoomRef struct {
+	id.RoomID
+	Alias id.RoomAlias
+}
+
+// String is what the reference stands for: the id, before resolving the alias.
+func (r RoomRef) String() string {
+	if r.RoomID == "" {
+		return r.Alias.String()
+	}
+	return r.RoomID.String()
+}
+
+// MediaRef is mxc://server/id, server/id, or an id of this server.
+type MediaRef struct{ Server, ID string }
+
+// String is the mxc URI.
+func (m MediaRef) String() string { return "mxc://" + m.Server + "/" + m.ID }
+
+// Secret is a password or the like. It is refused in rooms and masked everywhere.
+type Secret string
+
+// String masks the secret.
+func (Secret) String() string { return "***" }
+
+// MarshalText masks the secret.
+func (Secret) MarshalText() ([]byte, error) { return []byte("***"), nil }
+
+// Text is free text; as the last argument it needs quotes like any other word.
+type Text string
+
+// RegToken is a registration token. Log and audit have its first four characters.
+type RegToken string
+
+// Masked is how log and audit show the token.
+func (t RegToken) Masked() string {
+	if len(t) <= 4 {
+		return string(t)
+	}
+	return string(t[:4]) + "…"
+}
+
+// Pair is an option with two words, such as "-t email bob@example.org".
+type Pair [2]string
+
+// LocalFile names a file. It exists on a terminal only.
+type LocalFile string
+
+const maxID = 255 // specification, appendices 3.2: ids have at most 255 bytes
+
+func parseUser(text string, env *Env) (UserRef, error) {
+	if strings.EqualFold(text, "author") {
+		return authorRef(env)
+	}
+	if uri := permalink(text); uri != nil && uri.UserID() != "" {
+		return UserRef{uri.UserID()}, nil
+	}
+	local, server, full := strings.Cut(strings.TrimPrefix(text, "@"), ":")
+	if !full || server == "" {
+		server = env.ServerName
+	}
+	user := id.UserID("@" + local + ":" + server)
+	switch {
+	case local == "" || strings.ContainsFunc(string(user), unprintable) || strings.ContainsAny(local, "#!"):
+		return UserRef{}, errors.New("is neither a localpart nor a user id (want bob or @bob:" + env.ServerName + ")")
+	case len(user) > maxID:
+		return UserRef{}, fmt.Errorf("is longer than the %d bytes that a user id may have", maxID)
+	}
+	return UserRef{user}, nil
+}
+
+func authorRef(env *Env) (UserRef, error) {
+	switch {
+	case env.Door == DoorTerminal:
+		return UserRef{}, errors.New("works only in a room, as the author of the message replied to")
+	case env.Author == "":
+		return UserRef{}, errors.New("needs a reply: it is the author of the message replied to")
+	case env.Author == env.Bot:
+		return UserRef{}, errors.New("would be the bot itself; reply to somebody's message")
+	}
+	return UserRef{env.Author}, nil
+}
+
+func parseRoom(text string, env *Env) (RoomRef, error) {
+	if strings.EqualFold(text, "here") {
+		if env.Room == "" {
+			return RoomRef{}, errors.New("works only in a room")
+		}
+		return RoomRef{RoomID: env.Room}, nil
+	}
+	if uri := permalink(text); uri != nil {
+		if room := uri.RoomID(); room != "" {
+			return RoomRef{RoomID: room}, nil
+		}
+		if alias := uri.RoomAlias(); alias != "" {
+			return RoomRef{Alias: alias}, nil
+		}
+	}
+	bare := len(text) < 2 || len(text) > maxID || strings.ContainsFunc(text, unprintable)
+	switch {
+	case !bare && text[0] == '!':
+		return RoomRef{RoomID: id.RoomID(text)}, nil
+	case !bare && text[0] == '#' && strings.Contains(text, ":"):
+		return RoomRef{Alias: id.RoomAlias(text)}, nil
+	case !bare && text[0] == '#':
+		return RoomRef{Alias: id.RoomAlias(text + ":" + env.ServerName)}, nil
+	}
+	return RoomRef{}, errors.New("is neither a room id nor an alias (want !… or #…)")
+}
+
+func parseEvent(text string) (id.EventID, error) {
+	if uri := permalink(text); uri != nil && uri.EventID() != "" {
+		return uri.EventID(), nil
+	}
+	if len(text) < 2 || len(text) > maxID || text[0] != '$' || strings.ContainsFunc(text, unprintable) {
+		return "", errors.New("is not an event id (want $…)")
+	}
+	return id.EventID(text), nil
+}
+
+func parseMedia(text string, env *Env) (MediaRef, error) {
+	rest, isURI := strings.CutPrefix(text, "mxc://")
+	server, media, found := strings.Cut(rest, "/")
+	if !found {
+		server, media = env.ServerName, rest
+	}
+	if media == "" || server == "" || !found && isURI || strings.ContainsAny(media, "/?#:") || strings.ContainsFunc(text, unprintable) {
+		return MediaRef{}, errors.New("is not a media id (want mxc://server/id, server/id or an id of this server)")
+	}
+	return MediaRef{server, media}, nil
+}
+
+// permalink reads a matrix.to link or matrix: URI, nil for anything else.
+func permalink(text string) *id.MatrixURI {
+	if !strings.HasPrefix(text, "https://matrix.to/") && !strings.HasPrefix(text, "matrix:") {
+		return nil
+	}
+	uri, err := id.ParseMatrixURIOrMatrixToURL(text)
+	if err != nil {
+		return nil
+	}
+	return uri
+}
+
+func unprintable(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }

@@ -1,0 +1,168 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Word is one word of a command line.
+type Word struct {
+	Text   string
+	Pos    int  // where it starts in the line, in characters
+	Quoted bool // it was quoted, and is never an option
+}
+
+// Line is a command as it came in: the words of its first line and the lines below.
+type Line struct {
+	Words []Word
+	Body  string
+}
+
+// Words makes a line of a terminal's arguments, which the shell has split.
+func Words(argv []string) Line {
+	line := Line{Words: make([]Word, len(argv))}
+	pos := 0
+	for i, arg := range argv {
+		line.Words[i] = Word{Text: arg, Pos: pos}
+		pos += len(arg) + 1
+	}
+	return line
+}
+
+const (
+	openQuotes  = "\"“„”«»" // all of them begin a quote where a word begins
+	closeQuotes = "\"“”«»"  // a typographic quote ends with any of them, a straight one with its like
+	openSingle  = "'‘‚’"
+	closeSingle = "'’‘"
+)
+
+// Tokenise splits what a person typed, on a phone perhaps: typographic quotes and
+// dashes, no-break spaces and doubled blanks are read as they were meant. The
+// first line becomes words, the rest the body.
+func Tokenise(text string) (Line, error) {
+	first, body, _ := strings.Cut(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	t := tokeniser{runes: []rune(first)}
+	for t.skipBlank(); t.pos < len(t.runes); t.skipBlank() {
+		if err := t.word(); err != nil {
+			return Line{}, err
+		}
+	}
+	return Line{Words: t.words, Body: strings.Trim(body, "\n")}, nil
+}
+
+type tokeniser struct {
+	runes []rune
+	pos   int
+	words []Word
+}
+
+func (t *tokeniser) skipBlank() {
+	for t.pos < len(t.runes) && blank(t.runes[t.pos]) {
+		t.pos++
+	}
+}
+
+// word reads one word; quotes open where it begins or after the = of an option.
+func (t *tokeniser) word() error {
+	var b strings.Builder
+	word := Word{Pos: t.pos}
+	for t.pos < len(t.runes) && !blank(t.runes[t.pos]) {
+		r := t.runes[t.pos]
+		start := t.pos == word.Pos
+		if start || t.afterOption(word.Pos, b.String()) {
+			if closers := closersOf(r); closers != "" {
+				text, err := t.quoted(closers)
+				if err != nil {
+					return err
+				}
+				b.WriteString(text)
+				word.Quoted = word.Quoted || start
+				continue
+			}
+		}
+		b.WriteRune(r)
+		t.pos++
+	}
+	word.Text = b.String()
+	if !word.Quoted {
+		word.Text = dashes(word.Text)
+	}
+	t.words = append(t.words, word)
+	return nil
+}
+
+// afterOption reports whether the text so far is "--option=".
+func (t *tokeniser) afterOption(start int, text string) bool {
+	return t.runes[t.pos-1] == '=' && strings.Count(text, "=") == 1 && strings.ContainsRune("-–—−‐‑", t.runes[start])
+}
+
+func closersOf(r rune) string {
+	switch {
+	case r == '"':
+		return `"`
+	case strings.ContainsRune(openQuotes, r):
+		return closeQuotes
+	case strings.ContainsRune(openSingle, r):
+		return closeSingle
+	}
+	return ""
+}
+
+// quoted reads from an opening quote to its end. A single quote ends only before
+// a blank, so that 'it isn't' is one word.
+func (t *tokeniser) quoted(closers string) (string, error) {
+	opened := t.pos
+	var b strings.Builder
+	for t.pos++; t.pos < len(t.runes); t.pos++ {
+		r := t.runes[t.pos]
+		switch {
+		case r == '\\' && t.pos+1 < len(t.runes) && (t.runes[t.pos+1] == '\\' || strings.ContainsRune(closers, t.runes[t.pos+1])):
+			t.pos++
+			b.WriteRune(t.runes[t.pos])
+		case strings.ContainsRune(closers, r) && (closers != closeSingle || t.endsHere()):
+			t.pos++
+			return b.String(), nil
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return "", &UsageError{
+		Message: fmt.Sprintf("the quote that opens at character %d is never closed", opened+1),
+	}
+}
+
+func (t *tokeniser) endsHere() bool { return t.pos+1 == len(t.runes) || blank(t.runes[t.pos+1]) }
+
+// dashes undoes what phones make of "--block" and "-b".
+func dashes(word string) string {
+	runes := []rune(word)
+	if len(runes) == 0 || !strings.ContainsRune("–—−‐‑", runes[0]) {
+		return word
+	}
+	rest := strings.TrimLeft(string(runes[1:]), "-–—−‐‑")
+	twice := len(rest) < len(string(runes[1:]))
+	single := len([]rune(rest)) == 1 || (rest != "" && unicode.IsDigit([]rune(rest)[0]))
+	if runes[0] == '—' || twice || !single {
+		return "--" + rest
+	}
+	return "-" + rest
+}
+
+// blank includes the no-break and other spaces that phones put in, and the marks
+// of nothing that some keyboards leave behind.
+func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
+
+// quote writes a word so that Tokenise and a shell read it back.
+func quote(word string) string {
+	plain := word != "" && !strings.ContainsFunc(word, func(r rune) bool {
+		return blank(r) || strings.ContainsRune(openQuotes+openSingle+"\\$`|&;<>()*?[]{}~", r)
+	}) && !strings.ContainsRune("–—−‐‑", []rune(word)[0])
+	if plain {
+		return word
+	}
+	return `"` + quoteEscaper.Replace(word) + `"`
+}
+
+// A word never holds a line break when it comes from a room; from a terminal it may, and is only shown.
+var quoteEscaper = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ")
