@@ -7,6 +7,7 @@ require (
 	github.com/mattn/go-sqlite3 v1.14.52
 	github.com/rivo/uniseg v0.4.7
 	github.com/rs/zerolog v1.35.1
+	github.com/spf13/pflag v1.0.10
 	go.mau.fi/util v0.10.1
 	golang.org/x/sys v0.49.0
 	golang.org/x/term v0.47.0
