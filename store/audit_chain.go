@@ -1,0 +1,107 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"iter"
+)
+
+const (
+	auditAll      = `SELECT ` + auditColumns + ` FROM audit ORDER BY id`
+	auditSequence = `SELECT seq FROM sqlite_sequence WHERE name = 'audit'`
+)
+
+// AuditResult is what AuditVerify found.
+type AuditResult struct {
+	OK       bool
+	Records  int    // how many were read
+	BadID    int64  // the first record that is wrong or missing, 0 if none
+	Problem  string // what is wrong with it, for people
+	HeadID   int64  // the newest record
+	HeadHash string
+}
+
+// AuditVerify reads the whole chain and reports the first record that was changed, removed, added or moved. What the
+// chain cannot show is a rewrite of everything after some record: compare the head with a checkpoint told elsewhere.
+func (s *Store) AuditVerify(ctx context.Context) (AuditResult, error) {
+	// Read before the records: another process may append meanwhile.
+	last, _, err := scalar[int64](ctx, s, "read number of audit records", auditSequence)
+	if err != nil {
+		return AuditResult{}, err
+	}
+	var result AuditResult
+	for record, err := range s.AuditExport(ctx) {
+		if err != nil {
+			return AuditResult{}, err
+		}
+		if problem, bad := result.check(record); problem != "" {
+			result.Problem, result.BadID = problem, bad
+			return result, nil
+		}
+		result.Records++
+		result.HeadID, result.HeadHash = record.ID, record.Hash
+	}
+	if result.HeadID < last {
+		result.BadID = result.HeadID + 1
+		result.Problem = fmt.Sprintf("records %d to %d are missing at the end", result.BadID, last)
+		return result, nil
+	}
+	result.OK = true
+	return result, nil
+}
+
+// check compares a record with the one before it, which the result holds as head.
+func (v *AuditResult) check(r AuditRecord) (problem string, bad int64) {
+	switch {
+	case r.ID != v.HeadID+1:
+		return fmt.Sprintf("record %d is missing", v.HeadID+1), v.HeadID + 1
+	case r.PrevHash != v.HeadHash:
+		return fmt.Sprintf("record %d does not follow from record %d", r.ID, v.HeadID), r.ID
+	case r.Hash != r.sum():
+		return fmt.Sprintf("record %d was changed", r.ID), r.ID
+	}
+	return "", 0
+}
+
+// AuditExport reads all records, oldest first, as of one moment. After an error it ends.
+func (s *Store) AuditExport(ctx context.Context) iter.Seq2[AuditRecord, error] {
+	return func(yield func(AuditRecord, error) bool) {
+		rows, err := s.reader(ctx).QueryContext(ctx, auditAll)
+		if err != nil {
+			yield(AuditRecord{}, fmt.Errorf("read audit records: %w", err))
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var record AuditRecord
+			err := record.scan(rows)
+			if !yield(record, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(AuditRecord{}, fmt.Errorf("read audit records: %w", err))
+		}
+	}
+}
+
+// sum is the record's hash: SHA-256 in hex over a name of the format, the numbers as eight bytes each, and every text
+// with its length before it, ending with the previous record's hash. Two different records never give the same bytes.
+func (r *AuditRecord) sum() string {
+	b := []byte("caretaker audit 1\n")
+	for _, number := range []int64{r.ID, r.Ref, ms(r.TS)} {
+		b = binary.BigEndian.AppendUint64(b, uint64(number))
+	}
+	for _, text := range []string{
+		string(r.Kind), r.Actor, r.Door, string(r.RoomID), string(r.EventID), r.Command, r.Target, r.Reason, r.Risk,
+		r.Outcome, r.Detail, r.PrevHash,
+	} {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(text)))
+		b = append(b, text...)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

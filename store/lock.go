@@ -1,0 +1,58 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrLocked is returned by AcquireLock when another process works on inbox and jobs.
+var ErrLocked = errors.New("another caretaker process is working here")
+
+// Lock says that this process is the one that works on inbox and jobs. The kernel takes it back when the process ends,
+// however it ends.
+type Lock struct{ file *os.File }
+
+// AcquireLock takes the lock file at path, which is made if needed, without waiting. The error is ErrLocked, with the
+// holder's process number, when it is taken.
+func AcquireLock(path string) (*Lock, error) {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open lock file: %w", err)
+	}
+	err = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	if errors.Is(err, unix.EWOULDBLOCK) {
+		err = fmt.Errorf("%s is held%s: %w", path, holder(file), ErrLocked)
+	} else if err != nil {
+		err = fmt.Errorf("lock %s: %w", path, err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	giveToOwnerOf(path)
+	note(file)
+	return &Lock{file}, nil
+}
+
+// Release gives the lock back. The file stays: removing it would let two processes lock two files of one name.
+func (l *Lock) Release() error { return l.file.Close() }
+
+// note leaves our process number for those who find the lock taken. It is only for people, so errors do not matter.
+func note(file *os.File) {
+	if file.Truncate(0) == nil {
+		_, _ = file.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	}
+}
+
+func holder(file *os.File) string {
+	text, err := io.ReadAll(io.LimitReader(file, 32))
+	if err != nil || len(text) == 0 {
+		return ""
+	}
+	return " by process " + strings.TrimSpace(string(text))
+}

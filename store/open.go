@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+	"go.mau.fi/util/dbutil"
+)
+
+// The settings of the connections. Transactions are immediate, since a deferred one that reads before it writes fails
+// when another process wrote in between, whatever the timeout. Deleted content is overwritten, since rows held secrets.
+const (
+	writeSettings = "mode=rw&_journal_mode=WAL&_synchronous=FULL&_busy_timeout=5000&_txlock=immediate&_foreign_keys=on&_secure_delete=on&_stmt_cache_size=64"
+	readSettings  = "mode=ro&_query_only=true&_busy_timeout=5000&_stmt_cache_size=32"
+	readers       = 4
+)
+
+// header is how every SQLite file begins.
+const header = "SQLite format 3\x00"
+
+// Open opens the database file at path (also written file:PATH), creates it unless it is read-only, and brings its
+// tables up to date. Errors about the file are of type [*OpenError].
+func Open(ctx context.Context, path string, opts Options) (*Store, error) {
+	path, err := filePath(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: path, now: opts.Now, log: opts.Log}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if opts.ReadOnly {
+		err = s.openToRead(ctx)
+	} else {
+		err = s.openToWrite(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(s.openError(err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) openToWrite(ctx context.Context) error {
+	if err := s.createFile(); err != nil {
+		return err
+	}
+	var err error
+	if s.write, err = s.connect(writeSettings, 1); err != nil {
+		return err
+	}
+	s.write.DeadlockDetection = true
+	if err := s.upgrade(ctx); err != nil {
+		return err
+	}
+	s.read, err = s.connect(readSettings, readers)
+	return err
+}
+
+// openToRead tries the file as others may be writing it. SQLite then wants its helper files, which it cannot make in a
+// folder that we may not write; without a journal beside it nobody writes, and the file alone is enough.
+func (s *Store) openToRead(ctx context.Context) error {
+	if err := s.checkHeader(); err != nil {
+		return err
+	}
+	var err error
+	if s.read, err = s.connect(readSettings, readers); err != nil {
+		return err
+	}
+	err = s.checkVersion(ctx)
+	if kindOf(err) != ErrNotWritable || s.hasJournal() {
+		return err
+	}
+	if err := s.read.Close(); err != nil {
+		return err
+	}
+	if s.read, err = s.connect(readSettings+"&immutable=1", readers); err != nil {
+		return err
+	}
+	return s.checkVersion(ctx)
+}
+
+func (s *Store) connect(settings string, connections int) (*dbutil.Database, error) {
+	uri := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: s.path}).EscapedPath(), RawQuery: settings}).String()
+	raw, err := sql.Open("sqlite3", uri)
+	if err != nil {
+		return nil, err
+	}
+	raw.SetMaxOpenConns(connections)
+	raw.SetMaxIdleConns(min(connections, 2))
+	db, err := dbutil.NewWithDB(raw, "sqlite3")
+	if err != nil {
+		return nil, errors.Join(err, raw.Close())
+	}
+	return db, nil
+}
+
+// createFile makes an empty file that only we can read, since SQLite would make one that everybody can.
+func (s *Store) createFile() error {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err == nil {
+		giveToOwnerOf(s.path)
+		return file.Close()
+	}
+	if !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	if file, err = os.OpenFile(s.path, os.O_RDWR, 0); err != nil {
+		return err
+	}
+	return errors.Join(s.checkHeader(), file.Close())
+}
+
+// checkHeader refuses what is no SQLite file with clearer words than SQLite has. An empty file is a new database.
+func (s *Store) checkHeader() error {
+	file, err := os.Open(s.path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	begin := make([]byte, len(header))
+	n, err := file.Read(begin)
+	if n > 0 && string(begin[:n]) != header {
+		return s.openError(&OpenError{Path: s.path, Kind: ErrNotDatabase, Remedy: "set database.uri to another file, or move this one away"})
+	}
+	if info, statErr := file.Stat(); statErr == nil && info.IsDir() {
+		return &OpenError{Path: s.path, Kind: ErrNotDatabase, Detail: "it is a folder", Remedy: "set database.uri to a file"}
+	}
+	if n == 0 {
+		return nil
+	}
+	return err
+}
+
+func (s *Store) hasJournal() bool {
+	info, err := os.Stat(s.path + "-wal")
+	return err == nil && info.Size() > 0
+}
+
+// filePath takes what stands in the configuration to an absolute path.
+func filePath(uri string) (string, error) {
+	path := strings.TrimPrefix(uri, "file:")
+	if path == "" || path != uri && strings.ContainsAny(path, "?#") {
+		return "", fmt.Errorf("database %q: want the path of a file, without parameters", uri)
+	}
+	return filepath.Abs(path)
+}
+
+// giveToOwnerOf gives a file made by root to whom its folder belongs: the terminal may have been first, with sudo, and
+// the daemon must be able to open it. Where that fails, opening it will say so.
+func giveToOwnerOf(path string) {
+	if os.Geteuid() != 0 {
+		return
+	}
+	if uid, gid, ok := ownerOf(filepath.Dir(path)); ok {
+		_ = os.Chown(path, int(uid), int(gid))
+	}
+}
