@@ -1,0 +1,48 @@
+package commandtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+
+	"caretaker/admin"
+)
+
+// Log records the calls of a fake that embeds it. The zero value works.
+type Log struct {
+	mu    sync.Mutex // guards calls
+	calls []string
+}
+
+// Called notes a call with its arguments; methods of fakes begin with it.
+func (l *Log) Called(method string, args ...any) {
+	words := []string{method}
+	for _, arg := range args {
+		text, err := json.Marshal(arg)
+		if err != nil {
+			text = fmt.Append(nil, arg)
+		}
+		words = append(words, string(text))
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.calls = append(l.calls, strings.Join(words, " "))
+}
+
+// Calls are the calls so far, in order: method and arguments as JSON.
+func (l *Log) Calls() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]string(nil), l.calls...)
+}
+
+// Answer is a server's answer with this JSON. It panics on what the server could
+// not have sent.
+func Answer[T any](raw string) admin.Answer[T] {
+	answer, err := admin.Parse[T]([]byte(raw))
+	if err != nil {
+		panic(fmt.Sprintf("commandtest: %v in %s", err, raw))
+	}
+	return answer
+}
