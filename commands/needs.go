@@ -38,7 +38,8 @@ func wanted(needs reflect.Type) []reflect.Type {
 func (m matcher) match(services Services) (any, bool) {
 	value := reflect.New(m.needs).Elem()
 	if m.needs.Kind() != reflect.Struct {
-		return value.Interface(), fill(value, services)
+		found := fill(value, services)
+		return value.Interface(), found
 	}
 	for i := range m.needs.NumField() {
 		if !fill(value.Field(i), services) {
