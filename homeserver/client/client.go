@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -117,9 +118,10 @@ func (c *Client) transaction() string {
 
 // path joins an endpoint of the client-server API from escaped words.
 func path(words ...string) string {
-	joined := "/_matrix/client/v3"
+	var joined strings.Builder
+	joined.WriteString("/_matrix/client/v3")
 	for _, word := range words {
-		joined += "/" + url.PathEscape(word)
+		joined.WriteString("/" + url.PathEscape(word))
 	}
-	return joined
+	return joined.String()
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -96,7 +97,7 @@ func (c *Client) follow(ctx context.Context, since string) {
 
 func (c *Client) syncOnce(ctx context.Context, since string, timeout time.Duration) (next string, err error) {
 	query := url.Values{
-		"timeout": {fmt.Sprint(timeout.Milliseconds())},
+		"timeout": {strconv.FormatInt(timeout.Milliseconds(), 10)},
 		"filter":  {`{"room":{"timeline":{"limit":1000}},"presence":{"types":[]},"account_data":{"types":[]}}`},
 	}
 	if since != "" {

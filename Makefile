@@ -1,0 +1,55 @@
+# What each target does is said in README.md. Everything that is installed goes below .cache or into the caches of the
+# package managers.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS := -X main.version=$(VERSION)
+LINT    := $(GO) tool -modfile=tools/go.mod golangci-lint
+
+# Packages that talk to a real homeserver; all others are quick and run with the race detector.
+SERVERS := ./homeserver/... ./e2e/...
+UNITS    = $(shell $(GO) list ./... | grep -v -E '^caretaker/(homeserver|e2e)(/|$$)')
+
+# Checksums of what "make generate" writes.
+SUMS = find docs *.example.yaml -type f -exec cksum {} + 2>/dev/null | sort
+
+export CGO_ENABLED := 1
+
+.PHONY: build demo test check generate fresh bench proof clean
+
+build:
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/caretaker ./cmd/caretaker
+
+# ONCE=1 ends after the conversation; the exit status says whether every answer was right.
+demo: build
+	bin/caretaker demo $(if $(ONCE),--once)
+
+# The end-to-end tests come last, so that the output ends with the test runner's closing lines.
+test: build fresh
+	$(GO) vet ./...
+	$(GO) test -race $(UNITS)
+	CARETAKER_BIN=$(CURDIR)/bin/caretaker $(GO) test -timeout 9m $(SERVERS)
+
+check: fresh
+	$(LINT) fmt --diff
+	$(GO) vet ./...
+	$(LINT) run
+	$(GO) test -run 'TestLayers' .
+
+# Golden files are updated by the tests that read them.
+generate:
+	$(GO) generate ./...
+
+# The generated files must be what generating makes of the sources as they are, committed or not.
+fresh:
+	@before="$$($(SUMS))"; $(MAKE) --no-print-directory generate; \
+	test "$$before" = "$$($(SUMS))" || { echo 'the generated files were not up to date; they are now, look at "git diff"' >&2; exit 1; }
+
+bench:
+	$(GO) test -run '^$$' -bench . -timeout 60m ./bench/...
+
+proof:
+	$(GO) test -count 1 -timeout 120m -tags proof ./e2e/...
+
+clean:
+	rm -rf bin
