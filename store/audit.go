@@ -24,7 +24,7 @@ const (
 	AuditIntentKind     AuditKind = "intent"     // a change that is about to be made
 	AuditOutcomeKind    AuditKind = "outcome"    // what became of it
 	AuditNoteKind       AuditKind = "note"       // something worth keeping that changed nothing: denied, forged
-	AuditCheckpointKind AuditKind = "checkpoint" // the head's hash was told to somebody outside
+	AuditCheckpointKind AuditKind = "checkpoint" // its hash was told to somebody outside
 )
 
 // String returns the kind as it is stored.
@@ -96,8 +96,8 @@ func (s *Store) AuditNote(ctx context.Context, record AuditRecord) (ref int64, e
 	return record.ID, err
 }
 
-// AuditCheckpoint records that the head's hash was told to somebody, named in detail, and returns that hash: that of
-// the record before the checkpoint.
+// AuditCheckpoint appends a record whose number and hash the caller then tells somebody outside, named in detail: it
+// vouches for all records before it.
 func (s *Store) AuditCheckpoint(ctx context.Context, detail string) (record AuditRecord, err error) {
 	return s.auditAppend(ctx, AuditRecord{Kind: AuditCheckpointKind, Detail: detail})
 }

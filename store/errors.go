@@ -71,12 +71,14 @@ func (s *Store) openError(err error) error {
 		return err
 	}
 	e := &OpenError{Path: s.path, Cause: err, Kind: kindOf(err)}
-	if e.Kind == ErrNotWritable && s.write == nil {
+	if e.Kind == ErrNotWritable && s.readOnly {
 		e.Kind = ErrNotReadable // SQLite needs to write beside the file to read it
 	}
 	switch e.Kind {
+	case ErrMissing:
+		e.Remedy = "\"caretaker run\" makes it; or name another configuration with -c"
 	case ErrNotDatabase:
-		e.Remedy = "set database.uri to another file, or move this one away"
+		e.Remedy = remedyOther
 	case ErrDamaged:
 		e.Remedy = remedyDamaged(s.path)
 	case ErrNotReadable, ErrNotWritable:
@@ -113,6 +115,8 @@ func kindOfOS(err error) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return ErrMissing
+	case errors.Is(err, syscall.EISDIR):
+		return ErrNotDatabase
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
 		return ErrNotWritable
 	case errors.Is(err, syscall.ENOSPC):
@@ -120,6 +124,8 @@ func kindOfOS(err error) error {
 	}
 	return nil
 }
+
+const remedyOther = "set database.uri to another file, or move this one away"
 
 func remedyDamaged(path string) string {
 	return fmt.Sprintf("stop caretaker and restore a backup, or save what can be read with: sqlite3 %q .recover", path)
@@ -133,18 +139,6 @@ func remedyAccess(path string) string {
 		}
 	}
 	return "check the permissions of the file and of its folder, which SQLite must be able to write as well"
-}
-
-func ownerOf(path string) (uid, gid uint32, ok bool) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0, 0, false
-	}
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, 0, false
-	}
-	return stat.Uid, stat.Gid, true
 }
 
 func userName(uid uint32) string {

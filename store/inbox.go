@@ -64,14 +64,10 @@ const (
 	inboxCountRead = `SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'transaction_count'`
 )
 
-// inboxInserts has a statement for 1, 2, 4 … rows, so that any number of events needs few different statements and
-// the connection keeps them prepared.
-var inboxInserts = func() (queries []string) {
-	for rows := 1; rows <= inboxBatch; rows *= 2 {
-		queries = append(queries, inboxInsert+strings.Repeat(inboxValues+",", rows-1)+inboxValues+inboxConflict)
-	}
-	return queries
-}()
+// insertQuery inserts a number of rows.
+func insertQuery(rows int) string {
+	return inboxInsert + strings.Repeat(inboxValues+",", rows-1) + inboxValues + inboxConflict
+}
 
 // AddEvents stores events in one transaction and returns how many were new. Events that are known by their id stay as
 // they are. When it returns nil, they are on the disk.
@@ -103,23 +99,24 @@ func (s *Store) AddTransaction(ctx context.Context, events []InboxEvent) (added 
 	return added, nil
 }
 
-// insertEvents inserts in statements of as many rows as fit, falling powers of two.
+// insertEvents inserts 64, 32, 16 … rows at once, so that any number of events needs few different statements, which
+// the connection keeps prepared.
 func (s *Store) insertEvents(ctx context.Context, events []InboxEvent) (added int, err error) {
 	now := s.now()
 	args := make([]any, 0, 8*min(len(events), inboxBatch))
 	for len(events) > 0 {
-		power := bits.Len(uint(min(len(events), inboxBatch))) - 1
+		rows := 1 << (bits.Len(uint(min(len(events), inboxBatch))) - 1)
 		args = args[:0]
-		for _, e := range events[:1<<power] {
+		for _, e := range events[:rows] {
 			args = append(args, e.EventID.String(), e.RoomID.String(), e.Sender.String(), e.Type, rawBytes(e.Raw),
 				stateOr(e.State, InboxPending), ms(e.OriginTS), ms(timeOr(e.ReceivedTS, now)))
 		}
-		n, err := s.exec(ctx, inboxInserts[power], args...)
+		n, err := s.exec(ctx, insertQuery(rows), args...)
 		if err != nil {
 			return 0, err
 		}
 		added += int(n)
-		events = events[1<<power:]
+		events = events[rows:]
 	}
 	return added, nil
 }

@@ -21,7 +21,7 @@ type Lock struct{ file *os.File }
 // AcquireLock takes the lock file at path, which is made if needed, without waiting. The error is ErrLocked, with the
 // holder's process number, when it is taken.
 func AcquireLock(path string) (*Lock, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := openOrCreate(path, unix.O_NOFOLLOW)
 	if err != nil {
 		return nil, fmt.Errorf("open lock file: %w", err)
 	}
@@ -34,7 +34,6 @@ func AcquireLock(path string) (*Lock, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	giveToOwnerOf(path)
 	note(file)
 	return &Lock{file}, nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,13 +22,16 @@ func (s *Store) ScrubAfterSecret(ctx context.Context) (complete bool, err error)
 	if inTx(ctx, s.write) {
 		return false, errors.New("truncate journal: inside a transaction")
 	}
-	var busy, frames, moved int
-	err = s.write.QueryRow(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
+	conn, err := s.write.RawDB.Conn(ctx)
 	if err != nil {
 		return false, fmt.Errorf("truncate journal: %w", err)
 	}
-	return busy == 0, nil
-}
+	defer conn.Close()
+	complete, err = truncateJournal(ctx, conn)
+	if err != nil {
+		return false, fmt.Errorf("truncate journal: %w", err)
+	}
+	return complete, nil
 
 // Integrity checks the structure of the database. The error is an [OpenError] with ErrDamaged that names the first
 // faults.
@@ -46,6 +50,20 @@ func (s *Store) Integrity(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// truncateJournal waits shortly only: meanwhile no event can be stored.
+func truncateJournal(ctx context.Context, conn *sql.Conn) (complete bool, err error) {
+	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout = 250`); err != nil {
+		return false, err
+	}
+	defer func() {
+		_, restored := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = 5000`)
+		err = errors.Join(err, restored)
+	}()
+	var busy, frames, moved int
+	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
+	return err == nil && busy == 0, err
 }
 
 const (

@@ -4,11 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
+	"syscall"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
@@ -33,7 +33,7 @@ func Open(ctx context.Context, path string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: path, now: opts.Now, log: opts.Log}
+	s := &Store{path: path, now: opts.Now, log: opts.Log, readOnly: opts.ReadOnly}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -107,15 +107,8 @@ func (s *Store) createFile() error {
 	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
 		return err
 	}
-	file, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		giveToOwnerOf(s.path)
-		return file.Close()
-	}
-	if !errors.Is(err, os.ErrExist) {
-		return err
-	}
-	if file, err = os.OpenFile(s.path, os.O_RDWR, 0); err != nil {
+	file, err := openOrCreate(s.path, 0)
+	if err != nil {
 		return err
 	}
 	return errors.Join(s.checkHeader(), file.Close())
@@ -129,15 +122,14 @@ func (s *Store) checkHeader() error {
 	}
 	defer file.Close()
 	begin := make([]byte, len(header))
-	n, err := file.Read(begin)
-	if n > 0 && string(begin[:n]) != header {
-		return s.openError(&OpenError{Path: s.path, Kind: ErrNotDatabase, Remedy: "set database.uri to another file, or move this one away"})
-	}
-	if info, statErr := file.Stat(); statErr == nil && info.IsDir() {
-		return &OpenError{Path: s.path, Kind: ErrNotDatabase, Detail: "it is a folder", Remedy: "set database.uri to a file"}
-	}
-	if n == 0 {
+	n, err := io.ReadFull(file, begin)
+	switch {
+	case errors.Is(err, io.EOF):
 		return nil
+	case errors.Is(err, syscall.EISDIR):
+		return &OpenError{Path: s.path, Kind: ErrNotDatabase, Detail: "it is a folder", Remedy: remedyOther}
+	case n > 0 && string(begin[:n]) != header:
+		return &OpenError{Path: s.path, Kind: ErrNotDatabase, Remedy: remedyOther}
 	}
 	return err
 }
@@ -145,24 +137,4 @@ func (s *Store) checkHeader() error {
 func (s *Store) hasJournal() bool {
 	info, err := os.Stat(s.path + "-wal")
 	return err == nil && info.Size() > 0
-}
-
-// filePath takes what stands in the configuration to an absolute path.
-func filePath(uri string) (string, error) {
-	path := strings.TrimPrefix(uri, "file:")
-	if path == "" || path != uri && strings.ContainsAny(path, "?#") {
-		return "", fmt.Errorf("database %q: want the path of a file, without parameters", uri)
-	}
-	return filepath.Abs(path)
-}
-
-// giveToOwnerOf gives a file made by root to whom its folder belongs: the terminal may have been first, with sudo, and
-// the daemon must be able to open it. Where that fails, opening it will say so.
-func giveToOwnerOf(path string) {
-	if os.Geteuid() != 0 {
-		return
-	}
-	if uid, gid, ok := ownerOf(filepath.Dir(path)); ok {
-		_ = os.Chown(path, int(uid), int(gid))
-	}
 }

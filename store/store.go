@@ -32,6 +32,8 @@ type Store struct {
 	path  string
 	now   func() time.Time
 	log   zerolog.Logger
+
+	readOnly bool
 	read  *dbutil.Database // several connections that cannot write and do not wait for a writer
 	write *dbutil.Database // one connection, the only fair queue for writers; nil when read-only
 }

@@ -32,12 +32,14 @@ func (s *Store) upgrade(ctx context.Context) error {
 	s.write.UpgradeTable = upgradeTable()
 	s.write.Owner = owner
 	return s.InTx(ctx, func(ctx context.Context) error {
-		if err := s.checkVersion(ctx); err != nil && !errors.Is(err, ErrOlderSchema) && !errors.Is(err, ErrMissing) {
+		err := s.checkVersion(ctx)
+		if !errors.Is(err, ErrOlderSchema) && !errors.Is(err, ErrMissing) {
 			return err
 		}
 		if err := s.write.Upgrade(ctx); err != nil {
 			return fmt.Errorf("upgrade the tables: %w", err)
 		}
+		s.log.Info().Str("path", s.path).Int("version", len(s.write.UpgradeTable)).Msg("database upgraded")
 		return nil
 	})
 }
@@ -79,5 +81,5 @@ func (s *Store) compareVersion(version, compatible, known int) error {
 }
 
 func (s *Store) foreign(name string) error {
-	return &OpenError{Path: s.path, Kind: ErrForeign, Detail: name, Remedy: "set database.uri to another file"}
+	return &OpenError{Path: s.path, Kind: ErrForeign, Detail: name, Remedy: remedyOther}
 }
