@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 )
 
@@ -67,7 +68,7 @@ func (r *Recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func note(req *http.Request) (Request, error) {
-	noted := Request{Method: req.Method, Path: req.URL.EscapedPath(), Query: maskQuery(req.URL.Query())}
+	noted := Request{Method: req.Method, Path: req.URL.EscapedPath(), Query: maskQuery(req.URL)}
 	if req.Body == nil {
 		return noted, nil
 	}
@@ -92,13 +93,19 @@ func emptyAnswer(req *http.Request) *http.Response {
 	}
 }
 
-func maskQuery(query url.Values) string {
+// maskQuery returns the query as it is, unless there is a secret in it.
+func maskQuery(target *url.URL) string {
+	query, hit := target.Query(), false
 	for _, key := range secretKeys {
 		if query.Has(key) {
 			query.Set(key, mask)
+			hit = true
 		}
 	}
-	return query.Encode()
+	if !hit {
+		return target.RawQuery
+	}
+	return strings.ReplaceAll(query.Encode(), url.QueryEscape(mask), mask)
 }
 
 // maskBody decodes a body and masks its secrets. A body that is not JSON is replaced by its size, since it cannot be

@@ -67,6 +67,9 @@ func (a *API) perform(ctx context.Context, r request) (exchange, error) {
 		if err != nil {
 			return exchange{}, err
 		}
+		if err := ctx.Err(); err != nil {
+			return exchange{err: err}, nil
+		}
 		x := a.send(req)
 		switch {
 		case !r.repeatable():

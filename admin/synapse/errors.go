@@ -79,7 +79,8 @@ func (a *API) explain(r request, x exchange) error {
 	case x.status == http.StatusUnauthorized:
 		return hinted(fail(r, admin.CodeDenied, cause, "%s", tokenProblem(body.ErrCode)))
 	case x.status == http.StatusForbidden:
-		return hinted(fail(r, admin.CodeDenied, cause, "%s", cmp.Or(words(body.Text), "the admin token's account is not a server admin")))
+		return hinted(fail(r, admin.CodeDenied, cause, "the admin token's account may not: %s",
+			cmp.Or(words(body.Text), "it is not a server admin")))
 	case x.status == http.StatusNotFound:
 		missing := sentence("", r.subject, " does not exist on this server")
 		missing.Code, missing.Hint, missing.Cause = admin.CodeNotFound, r.hint, cause
@@ -114,7 +115,6 @@ func (a *API) unreachable(err error) string {
 		dns         *net.DNSError
 		certificate *tls.CertificateVerificationError
 		authority   x509.UnknownAuthorityError
-		notTLS      tls.RecordHeaderError
 	)
 	host := clip(a.host, maxHost)
 	switch {
@@ -124,7 +124,7 @@ func (a *API) unreachable(err error) string {
 		return fmt.Sprintf("there is no host named %s", clip(dns.Name, maxHost))
 	case errors.As(err, &certificate), errors.As(err, &authority):
 		return fmt.Sprintf("the certificate of %s is not valid", host)
-	case errors.As(err, &notTLS):
+	case errors.Is(err, http.ErrSchemeMismatch):
 		return fmt.Sprintf("%s does not speak https", host)
 	default:
 		return fmt.Sprintf("no homeserver can be reached at %s", host)
