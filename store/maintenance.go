@@ -32,6 +32,21 @@ func (s *Store) ScrubAfterSecret(ctx context.Context) (complete bool, err error)
 		return false, fmt.Errorf("truncate journal: %w", err)
 	}
 	return complete, nil
+}
+
+// truncateJournal waits shortly only: meanwhile no event can be stored.
+func truncateJournal(ctx context.Context, conn *sql.Conn) (complete bool, err error) {
+	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout = 250`); err != nil {
+		return false, err
+	}
+	defer func() {
+		_, restored := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = 5000`)
+		err = errors.Join(err, restored)
+	}()
+	var busy, frames, moved int
+	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
+	return err == nil && busy == 0, err
+}
 
 // Integrity checks the structure of the database. The error is an [OpenError] with ErrDamaged that names the first
 // faults.
@@ -50,20 +65,6 @@ func (s *Store) Integrity(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// truncateJournal waits shortly only: meanwhile no event can be stored.
-func truncateJournal(ctx context.Context, conn *sql.Conn) (complete bool, err error) {
-	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout = 250`); err != nil {
-		return false, err
-	}
-	defer func() {
-		_, restored := conn.ExecContext(context.WithoutCancel(ctx), `PRAGMA busy_timeout = 5000`)
-		err = errors.Join(err, restored)
-	}()
-	var busy, frames, moved int
-	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &frames, &moved)
-	return err == nil && busy == 0, err
 }
 
 const (

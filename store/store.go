@@ -29,13 +29,13 @@ type Options struct {
 
 // Store is an open database. It may be used concurrently; other processes may have the same file open.
 type Store struct {
-	path  string
-	now   func() time.Time
-	log   zerolog.Logger
+	path string
+	now  func() time.Time
+	log  zerolog.Logger
 
 	readOnly bool
-	read  *dbutil.Database // several connections that cannot write and do not wait for a writer
-	write *dbutil.Database // one connection, the only fair queue for writers; nil when read-only
+	read     *dbutil.Database // several connections that cannot write and do not wait for a writer
+	write    *dbutil.Database // one connection, the only fair queue for writers; nil when read-only
 }
 
 // Path returns the absolute path of the database file.
