@@ -18,8 +18,8 @@ type Media struct {
 	// LastAccessTS is 0 when nobody has ever loaded it.
 	LastAccessTS       int64     `json:"last_access_ts"`
 	QuarantinedBy      id.UserID `json:"quarantined_by"`
-	SafeFromQuarantine bool      `json:"safe_from_quarantine"`
-	Authenticated      bool      `json:"authenticated"`
+	SafeFromQuarantine Flag      `json:"safe_from_quarantine"`
+	Authenticated      Flag      `json:"authenticated"`
 	URLCache           string    `json:"url_cache"` // the page whose preview this is
 	SHA256             string    `json:"sha256"`
 }

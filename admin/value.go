@@ -3,6 +3,7 @@ package admin
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -25,7 +26,7 @@ func (c *Cursor) UnmarshalJSON(data []byte) error {
 	}
 	number, err := strconv.ParseInt(string(data), 10, 64)
 	if err != nil {
-		return fmt.Errorf("cursor is neither a string nor a whole number")
+		return errors.New("cursor is neither a string nor a whole number")
 	}
 	*c = Cursor(strconv.FormatInt(number, 10))
 	return nil
@@ -35,6 +36,22 @@ func (c *Cursor) UnmarshalJSON(data []byte) error {
 func (c Cursor) Offset() (from int, more bool) {
 	from, err := strconv.Atoi(string(c))
 	return from, err == nil
+}
+
+// Flag is true or false. Synapse sends some as 1 or 0, depending on its database.
+type Flag bool
+
+// UnmarshalJSON accepts true, false, 1, 0 and null.
+func (f *Flag) UnmarshalJSON(data []byte) error {
+	switch string(data) {
+	case "true", "1":
+		*f = true
+	case "false", "0", "null":
+		*f = false
+	default:
+		return errors.New("flag is neither true nor false")
+	}
+	return nil
 }
 
 // Millis returns the time of a timestamp in milliseconds since 1970, in UTC; the zero time for 0, which stands for

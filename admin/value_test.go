@@ -99,3 +99,16 @@ func TestSecretsDoNotShow(t *testing.T) {
 		t.Error("the secret is lost")
 	}
 }
+
+func TestFlag(t *testing.T) {
+	t.Parallel()
+	for raw, want := range map[string]bool{"true": true, "1": true, "false": false, "0": false, "null": false} {
+		media, err := admin.Parse[admin.MediaInfo]([]byte(`{"media_info":{"media_id":"m","safe_from_quarantine":` + raw + `}}`))
+		if err != nil || bool(media.Value.Info.SafeFromQuarantine) != want {
+			t.Errorf("%s is %v (%v)", raw, media.Value.Info.SafeFromQuarantine, err)
+		}
+	}
+	if err := json.Unmarshal([]byte(`"yes"`), new(admin.Flag)); err == nil {
+		t.Error("a text is taken for a flag")
+	}
+}

@@ -10,7 +10,7 @@ import (
 
 const (
 	maxMessage = 160 // characters of a message
-	maxWords   = 80  // characters of the server's own words in a message
+	maxWords   = 110 // characters of the server's own words in a message
 	maxHost    = 50  // characters of a host name in a message
 	minSubject = 30  // characters that a subject may have in any case
 )
