@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -57,8 +58,8 @@ type Server struct {
 	install Installation
 	opts    Options
 
-	mu      sync.Mutex // guards process
-	process *process   // nil while stopped
+	mu    sync.Mutex // guards child and the registrations
+	child *Child     // nil before the first start
 }
 
 // Start configures a server in opts.Dir, starts it, and returns when it answers. The error of a server that does not
@@ -95,40 +96,53 @@ func Start(ctx context.Context, install Installation, opts Options) (*Server, er
 func (s *Server) Resume(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.process != nil && s.process.running() {
+	if s.child != nil && s.child.Running() {
 		return fmt.Errorf("homeserver in %s is running already", s.Dir)
 	}
 	if err := s.configure(); err != nil {
 		return err
 	}
-	p, err := startProcess(s.Dir, filepath.Join(s.Dir, "out.log"), s.install.command()...)
+	child, err := s.launch()
 	if err != nil {
 		return fmt.Errorf("start the homeserver: %w", err)
 	}
-	s.process = p
-	if err := s.awaitReady(ctx, p); err != nil {
-		p.kill()
+	s.child = child
+	if err := s.awaitReady(ctx, child); err != nil {
+		child.Kill()
 		return fmt.Errorf("start the homeserver in %s: %w%s", s.Dir, err, s.logTail())
 	}
 	return nil
+}
+
+// launch starts the process; its output is appended to a file.
+func (s *Server) launch() (*Child, error) {
+	out, err := os.OpenFile(filepath.Join(s.Dir, "out.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close()
+	argv := s.install.command()
+	cmd := exec.Command(argv[0], argv[1:]...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = s.Dir, out, out
+	return StartChild(cmd)
 }
 
 // Stop ends the server as an operator would, and by force when ctx ends first. Stopping a stopped server is fine.
 func (s *Server) Stop(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.process == nil {
+	if s.child == nil {
 		return nil
 	}
-	return s.process.stop(ctx)
+	return s.child.Stop(ctx)
 }
 
 // Kill ends the server at once, like a power cut for its processes. Killing a stopped server is fine.
 func (s *Server) Kill() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.process != nil {
-		s.process.kill()
+	if s.child != nil {
+		s.child.Kill()
 	}
 }
 
@@ -151,18 +165,18 @@ func (s *Server) SetRegistrations(paths ...string) {
 func (s *Server) Running() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.process != nil && s.process.running()
+	return s.child != nil && s.child.Running()
 }
 
 // awaitReady polls until the server answers, its process ends, or patience does.
-func (s *Server) awaitReady(ctx context.Context, p *process) error {
+func (s *Server) awaitReady(ctx context.Context, child *Child) error {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
 	tick := time.NewTicker(25 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		select {
-		case <-p.done:
+		case <-child.Done:
 			return errors.New("its process ended")
 		case <-ctx.Done():
 			return fmt.Errorf("it does not answer at %s: %w", s.URL, ctx.Err())
