@@ -57,7 +57,7 @@ func TestRecorder(t *testing.T) {
 				return
 			}
 			got, _ := json.Marshal(recorder.Requests()[0])
-			if string(got) != tc.want || string(answer) != "{}" || resp.StatusCode != 200 || resp.Header.Get(admin.DryRunHeader) == "" {
+			if string(got) != tc.want || string(answer) != "{}" || resp.StatusCode != http.StatusOK || resp.Header.Get(admin.DryRunHeader) == "" {
 				t.Errorf("noted %s, answered %d %s; want %s", got, resp.StatusCode, answer, tc.want)
 			}
 		})

@@ -293,7 +293,7 @@ func readOrWrite(ctx context.Context, api *synapse.API, kind string) error {
 }
 
 // checkError checks what every error must be like, besides what this one says.
-func checkError(t *testing.T, err error, code admin.Code, sent bool, says string) *admin.Error {
+func checkError(t *testing.T, err error, code admin.Code, sent bool, says string) admin.Error {
 	t.Helper()
 	e, ok := errors.AsType[*admin.Error](err)
 	if !ok {
@@ -309,5 +309,5 @@ func checkError(t *testing.T, err error, code admin.Code, sent bool, says string
 	if utf8.RuneCountInString(e.Message) > 160 || strings.ContainsAny(e.Message, "{}\n\"") || strings.Contains(e.Message, "%!") {
 		t.Errorf("message is not for people: %q", e.Message)
 	}
-	return e
+	return *e
 }

@@ -67,9 +67,6 @@ func (a *API) perform(ctx context.Context, r request) (exchange, error) {
 		if err != nil {
 			return exchange{}, err
 		}
-		if err := ctx.Err(); err != nil {
-			return exchange{err: err}, nil
-		}
 		x := a.send(req)
 		switch {
 		case !r.repeatable():
@@ -138,6 +135,9 @@ func (a *API) authorise(ctx context.Context, req *http.Request, r request) error
 
 // send sends a request once and reads its answer.
 func (a *API) send(req *http.Request) exchange {
+	if err := req.Context().Err(); err != nil {
+		return exchange{err: err}
+	}
 	var sent tracker
 	resp, err := a.http.Do(req.WithContext(httptrace.WithClientTrace(req.Context(), sent.trace())))
 	if err != nil {
