@@ -198,7 +198,7 @@ func (s *Store) Finish(ctx context.Context, eventID id.EventID, state InboxState
 		if err := s.change(ctx, "finish event", inboxFinish, eventID, state, maskedCommand, ms(s.now())); err != nil {
 			return err
 		}
-		return s.change(ctx, "empty prompts", promptScrub, eventID)
+		return s.ScrubPrompts(ctx, eventID)
 	})
 }
 

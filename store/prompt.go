@@ -118,6 +118,12 @@ func (s *Store) NextExpiry(ctx context.Context) (time.Time, bool, error) {
 	return time.UnixMilli(at), ok, err
 }
 
+// ScrubPrompts empties the answered prompts of a command, or those that the event answered. Finish does it; it is for
+// prompts that end when there is nothing left to finish: those that expire.
+func (s *Store) ScrubPrompts(ctx context.Context, event id.EventID) error {
+	return s.change(ctx, "empty prompts", promptScrub, event)
+}
+
 func (p *Prompt) scan(r dbutil.Scannable) error {
 	return r.Scan(&p.ID, &p.Code, &p.EventID, &p.RoomID, &p.Requester, &p.Line, &p.Body, &p.Frozen, &p.Count, &p.Risk,
 		at(&p.CreatedTS), at(&p.ExpiresTS), &p.State, &p.AnsweredBy, at(&p.AnsweredTS))
