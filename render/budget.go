@@ -195,4 +195,3 @@ func shortenInline(in Inline, n int) Inline {
 	}
 	return in
 }
-

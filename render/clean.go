@@ -174,8 +174,6 @@ func hiddenRune(r rune) bool {
 		return true
 	case unicode.Is(unicode.Variation_Selector, r):
 		return true
-	case unicode.Is(unicode.Prepended_Concatenation_Mark, r): // Arabic number signs: these are drawn
-		return false
 	}
 	return unicode.Is(unicode.Cf, r)
 }

@@ -112,7 +112,7 @@ func (w *roomWriter) items(items [][]piece, bullet string) {
 }
 
 func (w *roomWriter) table(t Table) {
-	if len(t.Rows) == 0 {
+	if len(t.Rows) == 0 || len(t.Columns) == 0 {
 		w.para([]piece{{text: "(none)", mark: true}})
 		return
 	}
@@ -141,34 +141,51 @@ func (w *roomWriter) quote(doc Doc) {
 		return
 	}
 	text := strings.TrimRight(inner.plain.String(), "\n")
-	w.block("| "+strings.ReplaceAll(text, "\n", "\n| "), "<blockquote>\n"+inner.html.String()+"</blockquote>")
+	w.block(barred(text), "<blockquote>\n"+inner.html.String()+"</blockquote>")
+}
+
+// barred is text with a bar before each line.
+func barred(text string) string {
+	return strings.ReplaceAll("| "+strings.ReplaceAll(text, "\n", "\n| "), "| \n", "|\n")
 }
 
 // htmlLine is the only place where pieces become HTML.
 func htmlLine(line []piece) string {
 	var b strings.Builder
+	bold := false
 	for _, p := range line {
-		text := strings.ReplaceAll(html.EscapeString(p.text), "\n", " <br>")
-		switch {
-		case text == "":
+		if p.text == "" {
 			continue
-		case p.code:
-			text = "<code>" + text + "</code>"
-		case p.mark:
-			text = "<em>" + text + "</em>"
 		}
-		if p.foreign { // outside the tags, so that an identifier is copied without them
-			text = isolate + text + release
+		if p.strong != bold {
+			b.WriteString(map[bool]string{true: "<strong>", false: "</strong>"}[p.strong])
+			bold = p.strong
 		}
-		if p.url != "" {
-			text = `<a href="` + html.EscapeString(p.url) + `">` + text + "</a>"
-		}
-		if p.strong {
-			text = "<strong>" + text + "</strong>"
-		}
-		b.WriteString(text)
+		b.WriteString(p.html())
+	}
+	if bold {
+		b.WriteString("</strong>")
 	}
 	return b.String()
+}
+
+// html is one piece without its boldness. The blank keeps lines apart where a client knows no <br>; isolates stand
+// outside the tags, so that an identifier is copied without them.
+func (p piece) html() string {
+	text := strings.ReplaceAll(html.EscapeString(p.text), "\n", " <br>")
+	switch {
+	case p.code:
+		text = "<code>" + text + "</code>"
+	case p.mark:
+		text = "<em>" + text + "</em>"
+	}
+	if p.foreign {
+		text = isolate + text + release
+	}
+	if p.url != "" {
+		text = `<a href="` + html.EscapeString(p.url) + `">` + text + "</a>"
+	}
+	return text
 }
 
 // plainLine is a line of the plain body.

@@ -113,7 +113,7 @@ func (w *terminalWriter) quote(doc Doc) {
 	inner.doc(doc)
 	text := strings.TrimRight(inner.out.String(), "\n")
 	if text != "" {
-		w.block("| " + strings.ReplaceAll(text, "\n", "\n| "))
+		w.block(barred(text))
 	}
 }
 
