@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"caretaker/admin"
+	"caretaker/render"
 )
 
 // Failure is an error as people read it: what happened, what was changed, and
@@ -37,6 +38,9 @@ func Explain(call *Call, out Outcome) Failure {
 		f.Message, f.Hint, f.Cause = ErrNoAudit.Error()+", and without it nothing is changed", "check", out.Err
 	default:
 		f.internal(call, out)
+	}
+	if out.Item.State != "" { // of long work that was begun
+		f.Changed = "The work had begun, and a part of it may be done."
 	}
 	f.Message = clip(f.Message, 160)
 	return f
@@ -91,4 +95,17 @@ func (f *Failure) internal(call *Call, out Outcome) {
 		f.Changed = "It is unknown whether anything was changed; it is not tried again."
 		f.Hint = "audit details " + out.Ref
 	}
+}
+
+// Doc shows the failure: what happened, what was changed, what to type next.
+func (f Failure) Doc() render.Doc {
+	message := f.Message
+	if first := []rune(message); len(first) > 0 {
+		message = strings.ToUpper(string(first[:1])) + string(first[1:])
+	}
+	doc := render.Doc{render.Para{render.Outside(message)}, render.Para{render.Text(f.Changed)}}
+	if f.Hint != "" {
+		doc = append(doc, render.Para{render.Text("Try "), render.Command(f.Hint)})
+	}
+	return doc
 }
