@@ -38,6 +38,7 @@ var layers = []struct {
 	{"bot", []string{"store", "config", "commands", "render", "admin"}},
 	{"jobs", []string{"store", "config", "commands", "render", "admin"}},
 	{"notices", []string{"store", "config", "commands", "render", "admin"}},
+	{"diagnostics", []string{"store", "config", "commands", "render", "admin"}},
 	{"httpapi", []string{"store", "config", "commands", "render", "admin"}},
 
 	{"docs", []string{"commands", "commands/*", "render", "admin"}},

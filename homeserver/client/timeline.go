@@ -196,6 +196,28 @@ func (c *Client) Wait(ctx context.Context, room, what string, match func(Event) 
 	return found, err
 }
 
+// WaitAnywhere is Wait over all rooms. It returns the event's room, too.
+func (c *Client) WaitAnywhere(ctx context.Context, what string, match func(Event) bool) (room string, found Event, err error) {
+	err = c.Until(ctx, what, func() bool {
+		for _, id := range c.Rooms() {
+			events := c.Events(id)
+			if i := slices.IndexFunc(events, match); i >= 0 {
+				room, found = id, events[i]
+				return true
+			}
+		}
+		return false
+	})
+	return room, found, err
+}
+
+// Rooms returns the ids of all rooms that something was seen of, those left included.
+func (c *Client) Rooms() []string {
+	c.view.mu.Lock()
+	defer c.view.mu.Unlock()
+	return slices.Sorted(maps.Keys(c.view.rooms))
+}
+
 // WaitInvite returns an open invitation by a user.
 func (c *Client) WaitInvite(ctx context.Context, sender string) (found Invite, err error) {
 	err = c.Until(ctx, "an invitation by "+sender, func() bool {
