@@ -29,6 +29,7 @@ type Env struct {
 	Door       Door
 	Room       id.RoomID  // empty on a terminal
 	Event      id.EventID // the command's event, empty on a terminal
+	Thread     id.EventID // root of the thread the command stands in, if any
 	Author     id.UserID  // author of the message replied to, if any
 	ServerName string
 	Bot        id.UserID

@@ -82,6 +82,27 @@ func Run(t *testing.T, command *commands.Command, line string, fake any, options
 	return r.Ran
 }
 
+// Try runs a line as [Run] does, without a golden file.
+func Try(t *testing.T, command *commands.Command, line string, fake any, options ...Option) Ran {
+	t.Helper()
+	r := newRun(fake, options)
+	r.all(t.Context(), command, line)
+	for _, problem := range r.problems() {
+		t.Error(problem)
+	}
+	return r.Ran
+}
+
+// Parse reads a line that must be understood.
+func Parse(t *testing.T, command *commands.Command, line string, options ...Option) *commands.Call {
+	t.Helper()
+	call, err := parse(command, line, newRun(nil, options).env)
+	if err != nil {
+		t.Fatalf("%q is not understood: %v", line, err)
+	}
+	return call
+}
+
 // run is one run on its way.
 type run struct {
 	Ran

@@ -1,0 +1,15 @@
+// Package user holds the commands about accounts.
+package user
+
+import "caretaker/commands"
+
+// Group lists the commands about accounts.
+var Group = commands.Group{
+	Name:    "user",
+	Summary: "Accounts of this server: look at them, make, change and close them.",
+	Commands: []*commands.Command{
+		listCmd, searchCmd, detailsCmd, whoisCmd,
+		registerCmd, modifyCmd, passwordCmd,
+		lockCmd, unlockCmd, suspendCmd, deactivateCmd, reactivateCmd,
+	},
+}
