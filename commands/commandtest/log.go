@@ -3,17 +3,15 @@ package commandtest
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
-	"sync"
 
 	"caretaker/admin"
 )
 
-// Log records the calls of a fake that embeds it. The zero value works.
-type Log struct {
-	mu    sync.Mutex // guards calls
-	calls []string
-}
+// Log records the calls of a fake that embeds it. The zero value works; it is not
+// safe for concurrent use.
+type Log struct{ calls []string }
 
 // Called notes a call with its arguments; methods of fakes begin with it.
 func (l *Log) Called(method string, args ...any) {
@@ -25,17 +23,11 @@ func (l *Log) Called(method string, args ...any) {
 		}
 		words = append(words, string(text))
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.calls = append(l.calls, strings.Join(words, " "))
 }
 
 // Calls are the calls so far, in order: method and arguments as JSON.
-func (l *Log) Calls() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append([]string(nil), l.calls...)
-}
+func (l *Log) Calls() []string { return slices.Clone(l.calls) }
 
 // Answer is a server's answer with this JSON. It panics on what the server could
 // not have sent.

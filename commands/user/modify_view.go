@@ -1,6 +1,8 @@
 package user
 
 import (
+	"reflect"
+
 	"maunium.net/go/mautrix/id"
 
 	"caretaker/admin"
@@ -65,6 +67,8 @@ func (m modifying) compared() render.Fields {
 	for _, c := range m.changes {
 		value := c.then
 		switch {
+		case m.exists && c.now != nil && reflect.DeepEqual(c.now(m.before), c.then):
+			value = render.Join{c.then, render.Text(" already")}
 		case m.exists && c.now != nil:
 			value = render.Join{c.now(m.before), render.Text(" → "), c.then}
 		case !m.exists && c.made != nil:
@@ -92,8 +96,8 @@ func none(text string) render.Inline {
 func yes(b *bool) render.Inline { return render.Bool(b != nil && *b) }
 
 func kind(userType string) render.Inline {
-	if userType == "" {
-		userType = "regular"
+	if userType == "" || userType == "regular" {
+		return render.Text("regular")
 	}
 	return render.Outside(userType)
 }
