@@ -75,11 +75,8 @@ func (c *cleaner) take(r rune, rest string) {
 		c.line()
 	case blankRune(r):
 		c.space(r)
-	case r < ' ':
-		c.write(0x2400 + r) // the control picture
-	case r == 0x7f:
-		c.write('␡')
 	case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Noncharacter_Code_Point, r), r == utf8.RuneError:
+		// U+FFFD for all: clients have no glyphs for the pictures of control characters.
 		if c.last != utf8.RuneError || c.blank {
 			c.write(utf8.RuneError)
 		}
