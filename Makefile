@@ -10,7 +10,10 @@ LINT    := $(GO) tool -modfile=tools/go.mod golangci-lint
 SERVERS := ./homeserver/... ./e2e/...
 UNITS    = $(shell $(GO) list ./... | grep -v -E '^caretaker/(homeserver|e2e)(/|$$)')
 
-# Checksums of what "make generate" writes.
+# Packages with golden files: their tests know -update, and otherwise compare.
+GOLDEN = ./render $(shell $(GO) list -f '{{range .TestImports}}{{if eq . "caretaker/commands/commandtest"}}{{$$.ImportPath}} {{end}}{{end}}{{range .XTestImports}}{{if eq . "caretaker/commands/commandtest"}}{{$$.ImportPath}} {{end}}{{end}}' ./commands/... | xargs -n1 | sort -u)
+
+# Checksums of what "make docs" writes.
 SUMS = find docs *.example.yaml -type f -exec cksum {} + 2>/dev/null | sort
 
 export CGO_ENABLED := 1
@@ -36,13 +39,18 @@ check: fresh
 	$(LINT) run
 	$(GO) test -run 'TestLayers' .
 
-# Golden files are updated by the tests that read them.
-generate:
+# Docs and examples from the declarations, and what the golden tests see.
+generate: docs
+	$(GO) test $(GOLDEN) -update >/dev/null
+
+.PHONY: docs
+docs:
 	$(GO) generate ./...
 
-# The generated files must be what generating makes of the sources as they are, committed or not.
+# The generated files must be what generating makes of the sources as they are, committed or not. Golden files are
+# compared by their own tests.
 fresh:
-	@before="$$($(SUMS))"; $(MAKE) --no-print-directory generate; \
+	@before="$$($(SUMS))"; $(MAKE) --no-print-directory docs; \
 	test "$$before" = "$$($(SUMS))" || { echo 'the generated files were not up to date; they are now, look at "git diff"' >&2; exit 1; }
 
 # Each program below bench measures ratios against a baseline of the same run and says which targets were missed.

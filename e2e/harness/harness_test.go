@@ -20,7 +20,7 @@ func TestBotLife(t *testing.T) {
 	}
 	bot.Owner.AwaitMarked(room, answer.Event, "✅")
 	bot.Owner.OneOutcome(room, answer.Event)
-	bot.Owner.Unanswered(room, bob.Say(room, "hello"))
+	bot.Owner.Unanswered(room, "!admin whoami", bob.Say(room, "hello"))
 	if sent := bot.Proxy.Requests(harness.On(http.MethodPut, "/m.room.message/")); len(sent) != 2 {
 		t.Errorf("%d messages through the proxy, want the two answers", len(sent))
 	}

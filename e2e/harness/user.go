@@ -114,11 +114,12 @@ func (u *User) AwaitMarked(room, event, key string) {
 	u.check(u.AwaitMark(stepContext(u.t), room, event, key))
 }
 
-// Unanswered fails the test if the bot reacted to events in any way so far. It asks something else first and waits for
-// that answer, so that whatever was to come is there: commands of one room are taken in order.
-func (u *User) Unanswered(room string, events ...string) {
+// Unanswered fails the test if the bot reacted to events in any way so far. It sends another command first and waits for
+// its answer, so that whatever was to come is there. That has to be a changing command where the events could be taken
+// for one: only those of one room queue behind each other.
+func (u *User) Unanswered(room, last string, events ...string) {
 	u.t.Helper()
-	u.Ask(room, "!admin whoami")
+	u.Ask(room, last)
 	for _, event := range events {
 		if answers := u.Answers(room, event); len(answers) > 0 {
 			u.t.Errorf("%s was answered %s: %s", event, answers[0].Status, answers[0].Plain)

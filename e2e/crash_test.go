@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"testing"
+	"time"
+
+	"caretaker/e2e/harness"
+	"caretaker/homeserver"
+)
+
+// Whenever the program is killed, every command it was sent gets exactly one final outcome, and nothing is done twice.
+func TestKillAnyTime(t *testing.T) {
+	t.Parallel()
+	bot := harness.StartBot(t, harness.BotOptions{Proxy: true})
+	ada := bot.Owner
+	room := ada.NewRoom(bot)
+	bob := bot.Synapse.NewUser(t, "bob")
+	ada.Final(room, ada.Say(room, "!admin notice send "+bob.UserID+" first")) // the room for notices takes long to make
+	for round := range crashRounds {
+		t.Logf("round %d", round+1)
+		crashRound(t, bot, room, bob.UserID)
+	}
+}
+
+func crashRound(t *testing.T, bot *harness.Bot, room, recipient string) {
+	t.Helper()
+	ada := bot.Owner
+	bot.Proxy.Forget()
+	var tokens, notices, reads []string
+	for i := range crashCommands {
+		switch i % 4 {
+		case 0:
+			tokens = append(tokens, ada.Say(room, "!admin regtok new"))
+		case 1:
+			notices = append(notices, ada.Say(room, fmt.Sprintf("!admin notice send %s \"notice %d\"", recipient, i)))
+		default:
+			reads = append(reads, ada.Say(room, "!admin user details "+recipient))
+		}
+		if rand.IntN(crashCommands) < 3 {
+			bot.Kill9()
+			bot.Start()
+		}
+	}
+	for range 3 {
+		// A random moment is what is tested here.
+		time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
+		bot.Kill9()
+		bot.Start()
+	}
+	expectOnce(t, bot, room, tokens, "/registration_tokens/new")
+	expectOnce(t, bot, room, notices, "/send_server_notice")
+	for _, command := range reads {
+		if final := ada.OneOutcome(room, command); final.Status != "ok" {
+			t.Errorf("a read ended %s: %s", final.Status, final.Plain)
+		}
+	}
+}
+
+// expectOnce checks that commands have one outcome each, and that the homeserver got no more requests than there were
+// commands, and no fewer than were reported done.
+func expectOnce(t *testing.T, bot *harness.Bot, room string, commands []string, path string) {
+	t.Helper()
+	ended := map[string]int{}
+	for _, command := range commands {
+		ended[bot.Owner.OneOutcome(room, command).Status]++
+	}
+	writes := len(bot.Proxy.Requests(func(r harness.Request) bool {
+		return r.Forwarded && r.Changes() && harness.On("", path)(r)
+	}))
+	if ended["ok"]+ended["interrupted"] != len(commands) {
+		t.Errorf("%d commands on %s ended %v, want ok or interrupted", len(commands), path, ended)
+	}
+	if writes < ended["ok"] || writes > len(commands) {
+		t.Errorf("%d requests to %s for %d commands that ended %v", writes, path, len(commands), ended)
+	}
+}
+
+// Bot down, commands sent, homeserver stopped, bot started, homeserver back: all are answered by themselves.
+func TestHomeserverAway(t *testing.T) {
+	t.Parallel()
+	s := harness.StartSynapse(t, homeserver.Options{})
+	bot := harness.StartBot(t, harness.BotOptions{Synapse: s})
+	ada := bot.Owner
+	room := ada.NewRoom(bot)
+	bot.Stop()
+	var commands []string
+	for range 20 {
+		commands = append(commands, ada.Say(room, "!admin whoami"))
+	}
+	if err := s.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	bot.Run() // ready without a homeserver
+	time.Sleep(homeserverAway)
+	if err := s.Resume(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	back := time.Now()
+	ada.Final(room, commands[0])
+	if took := time.Since(back); took > 5*time.Second {
+		t.Errorf("the first answer came %s after the homeserver was back, want 5 s at most", took.Round(time.Millisecond))
+	}
+	for _, command := range commands {
+		if final := ada.OneOutcome(room, command); final.Status != "ok" {
+			t.Errorf("got %s: %s", final.Status, final.Plain)
+		}
+	}
+}
+
+// Stopping takes ten seconds at most, also when the homeserver hangs.
+func TestStopWhileHomeserverHangs(t *testing.T) {
+	t.Parallel()
+	bot := harness.StartBot(t, harness.BotOptions{Proxy: true})
+	room := bot.Owner.NewRoom(bot)
+	bot.Proxy.Disturb(-1, func(harness.Request) bool { return true }, harness.Hang)
+	bot.Owner.Say(room, "!admin regtok new")
+	bot.Proxy.Await(func(r harness.Request) bool { return r.Method == http.MethodGet || r.Changes() })
+	if code := bot.Stop(); code != 0 {
+		t.Errorf("exit status %d, want 0", code)
+	}
+}
