@@ -45,23 +45,21 @@ type InboxEvent struct {
 }
 
 const (
-	inboxColumns   = `seq, event_id, room_id, sender, type, raw, state, origin_ts, received_ts, command, audit_ref, finished_ts`
-	inboxInsert    = `INSERT INTO inbox (event_id, room_id, sender, type, raw, state, origin_ts, received_ts) VALUES `
-	inboxValues    = `(?,?,?,?,?,?,?,?)`
-	inboxConflict  = ` ON CONFLICT (event_id) DO NOTHING`
-	inboxGet       = `SELECT ` + inboxColumns + ` FROM inbox WHERE event_id = ?1`
-	inboxPending   = `SELECT ` + inboxColumns + ` FROM inbox WHERE state = 'pending' AND seq > ?1 ORDER BY seq LIMIT ?2`
-	inboxStarted   = `SELECT ` + inboxColumns + ` FROM inbox WHERE state = 'started' ORDER BY seq`
-	inboxCount     = `SELECT count(*) FROM inbox WHERE state = 'pending'`
-	inboxKnown     = `SELECT event_id FROM inbox WHERE event_id IN (SELECT value FROM json_each(?1))`
-	inboxStart     = `UPDATE inbox SET state = 'started', audit_ref = ?2 WHERE event_id = ?1 AND state = 'pending'`
-	inboxSetRef    = `UPDATE inbox SET audit_ref = ?2 WHERE event_id = ?1`
-	inboxRequeue   = `UPDATE inbox SET state = 'pending' WHERE event_id = ?1 AND state = 'started'`
-	inboxFinish    = `UPDATE inbox SET state = ?2, command = ?3, raw = x'', finished_ts = ?4 WHERE event_id = ?1 AND state IN ('pending','started')`
-	inboxRedact    = `UPDATE inbox SET raw = x'' WHERE event_id = ?1`
-	inboxBatch     = 64 // rows per statement; a power of two
-	inboxCountUp   = `INSERT INTO setting (key, value) VALUES ('transaction_count', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1`
-	inboxCountRead = `SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'transaction_count'`
+	inboxColumns  = `seq, event_id, room_id, sender, type, raw, state, origin_ts, received_ts, command, audit_ref, finished_ts`
+	inboxInsert   = `INSERT INTO inbox (event_id, room_id, sender, type, raw, state, origin_ts, received_ts) VALUES `
+	inboxValues   = `(?,?,?,?,?,?,?,?)`
+	inboxConflict = ` ON CONFLICT (event_id) DO NOTHING`
+	inboxGet      = `SELECT ` + inboxColumns + ` FROM inbox WHERE event_id = ?1`
+	inboxPending  = `SELECT ` + inboxColumns + ` FROM inbox WHERE state = 'pending' AND seq > ?1 ORDER BY seq LIMIT ?2`
+	inboxStarted  = `SELECT ` + inboxColumns + ` FROM inbox WHERE state = 'started' ORDER BY seq`
+	inboxCount    = `SELECT (SELECT count(*) FROM inbox WHERE state = 'pending') + (SELECT coalesce(sum(count), 0) FROM arrival)`
+	inboxKnown    = `SELECT event_id FROM inbox WHERE event_id IN (SELECT value FROM json_each(?1))`
+	inboxStart    = `UPDATE inbox SET state = 'started', audit_ref = ?2 WHERE event_id = ?1 AND state = 'pending'`
+	inboxSetRef   = `UPDATE inbox SET audit_ref = ?2 WHERE event_id = ?1`
+	inboxRequeue  = `UPDATE inbox SET state = 'pending' WHERE event_id = ?1 AND state = 'started'`
+	inboxFinish   = `UPDATE inbox SET state = ?2, command = ?3, raw = x'', finished_ts = ?4 WHERE event_id = ?1 AND state IN ('pending','started')`
+	inboxRedact   = `UPDATE inbox SET raw = x'' WHERE event_id = ?1`
+	inboxBatch    = 64 // rows per statement; a power of two
 )
 
 // insertQuery inserts a number of rows.
@@ -70,10 +68,13 @@ func insertQuery(rows int) string {
 }
 
 // AddEvents stores events in one transaction and returns how many were new. Events that are known by their id stay as
-// they are. When it returns nil, they are on the disk.
+// they are. When it returns nil, they are on the disk. See AddTransaction for when somebody waits.
 func (s *Store) AddEvents(ctx context.Context, events []InboxEvent) (added int, err error) {
 	if len(events) == 0 {
 		return 0, nil
+	}
+	if err := s.takeArrivals(ctx); err != nil { // they were first
+		return 0, err
 	}
 	err = s.InTx(ctx, func(ctx context.Context) error {
 		added, err = s.insertEvents(ctx, events)
@@ -81,20 +82,6 @@ func (s *Store) AddEvents(ctx context.Context, events []InboxEvent) (added int, 
 	})
 	if err != nil {
 		return 0, fmt.Errorf("store %d events: %w", len(events), err)
-	}
-	return added, nil
-}
-
-// AddTransaction is AddEvents for a transaction of the homeserver, which it counts. It may be empty.
-func (s *Store) AddTransaction(ctx context.Context, events []InboxEvent) (added int, err error) {
-	err = s.InTx(ctx, func(ctx context.Context) error {
-		if added, err = s.insertEvents(ctx, events); err != nil {
-			return err
-		}
-		return s.IncrementTransactions(ctx)
-	})
-	if err != nil {
-		return 0, fmt.Errorf("store a transaction of %d events: %w", len(events), err)
 	}
 	return added, nil
 }
@@ -121,24 +108,16 @@ func (s *Store) insertEvents(ctx context.Context, events []InboxEvent) (added in
 	return added, nil
 }
 
-// IncrementTransactions counts a transaction of the homeserver.
-func (s *Store) IncrementTransactions(ctx context.Context) error {
-	return s.change(ctx, "count a transaction", inboxCountUp)
-}
-
-// Transactions returns how many transactions of the homeserver were counted.
-func (s *Store) Transactions(ctx context.Context) (int64, error) {
-	n, _, err := scalar[int64](ctx, s, "read the number of transactions", inboxCountRead)
-	return n, err
-}
-
-// Get returns an event.
+// Get returns an event, once PendingAfter has come to it.
 func (s *Store) Get(ctx context.Context, eventID id.EventID) (InboxEvent, bool, error) {
 	return one[InboxEvent](ctx, s, "read event", inboxGet, eventID)
 }
 
 // Known returns which of the events are stored.
 func (s *Store) Known(ctx context.Context, events []id.EventID) (map[id.EventID]bool, error) {
+	if err := s.takeArrivals(ctx); err != nil {
+		return nil, err
+	}
 	list, err := json.Marshal(events)
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", err)
@@ -156,10 +135,13 @@ func (s *Store) Known(ctx context.Context, events []id.EventID) (map[id.EventID]
 
 // PendingAfter returns at most limit pending events that came after seq, in order of arrival.
 func (s *Store) PendingAfter(ctx context.Context, seq int64, limit int) ([]InboxEvent, error) {
+	if err := s.takeArrivals(ctx); err != nil {
+		return nil, err
+	}
 	return many[InboxEvent](ctx, s, "read pending events", inboxPending, seq, limit)
 }
 
-// PendingCount returns how many events are pending.
+// PendingCount returns how many events are pending. It may count some twice that came twice just now.
 func (s *Store) PendingCount(ctx context.Context) (int, error) {
 	n, _, err := scalar[int](ctx, s, "count pending events", inboxCount)
 	return n, err

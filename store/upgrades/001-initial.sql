@@ -1,6 +1,14 @@
 -- v0 -> v1: First schema
 -- Times are unix milliseconds, 0 means "not set". Ids of Matrix are TEXT, '' means "none".
 
+-- What a homeserver delivered, appended in one row before it gets its answer. Moved to the inbox when that is read: an
+-- index over event ids, which are hashes, costs a page per event, a hundred in the time of one.
+CREATE TABLE arrival (
+  n      INTEGER PRIMARY KEY,
+  count  INTEGER NOT NULL,
+  events BLOB    NOT NULL                     -- JSON
+) STRICT;
+
 CREATE TABLE inbox (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again, so that a reader may remember the last one it saw
   event_id    TEXT    NOT NULL UNIQUE,
