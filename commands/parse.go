@@ -251,7 +251,22 @@ func (p *parser) positionals() error {
 	if len(rest) > 0 {
 		return p.surplus(rest[0])
 	}
+	if err := p.bodyOption(); err != nil {
+		return err
+	}
 	return p.unusedBody()
+}
+
+// bodyOption gives the lines below the first to the option that takes them, unless it was given.
+func (p *parser) bodyOption() error {
+	for _, f := range p.call.Command.fields {
+		if f.positional || !f.body || p.given[f] != "" || p.call.Body == "" {
+			continue
+		}
+		p.call.bodyUsed = true
+		return p.assign(f, "--"+f.name, p.call.Body, true)
+	}
+	return nil
 }
 
 func (p *parser) validate() error {
