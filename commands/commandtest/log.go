@@ -17,13 +17,20 @@ type Log struct{ calls []string }
 func (l *Log) Called(method string, args ...any) {
 	words := []string{method}
 	for _, arg := range args {
-		text, err := json.Marshal(arg)
-		if err != nil {
-			text = fmt.Append(nil, arg)
-		}
-		words = append(words, string(text))
+		words = append(words, written(arg))
 	}
 	l.calls = append(l.calls, strings.Join(words, " "))
+}
+
+// written is an argument as JSON, with < and > as they are.
+func written(arg any) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(arg); err != nil {
+		return fmt.Sprint(arg)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // Calls are the calls so far, in order: method and arguments as JSON.
