@@ -95,8 +95,8 @@ func (a *modifyArgs) AskSecret() (prompt string, need bool) {
 func (a *modifyArgs) SetSecret(password string) { a.Password = secret(password) }
 
 // Preview shows what is there and what it becomes.
-func (a *modifyArgs) Preview(ctx context.Context, _ *commands.Env, api modifier) (commands.Result, error) {
-	before, exists, err := a.account(ctx, api)
+func (a *modifyArgs) Preview(ctx context.Context, env *commands.Env, api modifier) (commands.Result, error) {
+	before, exists, err := a.account(ctx, env, api)
 	if err != nil {
 		return nil, err
 	}
@@ -104,8 +104,8 @@ func (a *modifyArgs) Preview(ctx context.Context, _ *commands.Env, api modifier)
 }
 
 // Run changes or makes the account.
-func (a *modifyArgs) Run(ctx context.Context, _ *commands.Env, api modifier) (commands.Result, error) {
-	before, exists, err := a.account(ctx, api)
+func (a *modifyArgs) Run(ctx context.Context, env *commands.Env, api modifier) (commands.Result, error) {
+	before, exists, err := a.account(ctx, env, api)
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +117,10 @@ func (a *modifyArgs) Run(ctx context.Context, _ *commands.Env, api modifier) (co
 }
 
 // account reads the account. One that does not exist is an error unless it is to be made.
-func (a *modifyArgs) account(ctx context.Context, api modifier) (before admin.User, exists bool, err error) {
-	if _, need := a.AskSecret(); need {
+func (a *modifyArgs) account(ctx context.Context, env *commands.Env, api modifier) (before admin.User, exists bool, err error) {
+	if _, need := a.AskSecret(); need && env.DryRun {
+		a.SetSecret("asked for when it runs") // masked in what is shown
+	} else if need {
 		return admin.User{}, false, &commands.UsageError{
 			Message: "there is no terminal to ask for the password; use --password", Hint: "help user modify",
 		}
