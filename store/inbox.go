@@ -108,8 +108,11 @@ func (s *Store) insertEvents(ctx context.Context, events []InboxEvent) (added in
 	return added, nil
 }
 
-// Get returns an event, once PendingAfter has come to it.
+// Get returns an event.
 func (s *Store) Get(ctx context.Context, eventID id.EventID) (InboxEvent, bool, error) {
+	if err := s.takeArrivals(ctx); err != nil {
+		return InboxEvent{}, false, err
+	}
 	return one[InboxEvent](ctx, s, "read event", inboxGet, eventID)
 }
 
