@@ -159,3 +159,14 @@ func mustJSON(v any) json.RawMessage {
 	}
 	return raw
 }
+
+// Answers tells which command a message of the bot has answered for good.
+func Answers(content json.RawMessage) (command id.EventID, ok bool) {
+	var m struct {
+		Outcome *outcomeKey `json:"dev.caretaker.outcome"`
+	}
+	if json.Unmarshal(content, &m) != nil || m.Outcome == nil || !m.Outcome.Status.Final() {
+		return "", false
+	}
+	return m.Outcome.Event, m.Outcome.Event != ""
+}

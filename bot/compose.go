@@ -94,7 +94,7 @@ func (b *Bot) attachAll(ctx context.Context, t target, call *commands.Call, out 
 
 // attach uploads a file and gives the message that shows it, nil when that fails.
 func (b *Bot) attach(ctx context.Context, t target, call *commands.Call, format render.Format, data []byte, key *outcomeKey) *message {
-	name := fmt.Sprintf("%s.%s", call.Command.Permission(), format.Extension())
+	name := call.Command.Permission() + format.Extension()
 	up, err := b.Client.UploadBytesWithName(ctx, data, format.ContentType(), name)
 	if err != nil {
 		b.Log.Warn().Err(err).Msg("file cannot be uploaded")

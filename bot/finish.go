@@ -143,11 +143,15 @@ func (b *Bot) auditOutcome(ctx context.Context, out commands.Outcome) error {
 	if out.Err != nil {
 		detail = out.Err.Error()
 	}
-	status := string(out.Status)
+	return b.Store.AuditOutcome(ctx, ref, AuditStatus(out), detail)
+}
+
+// AuditStatus is the word that the audit keeps for an outcome.
+func AuditStatus(out commands.Outcome) string {
 	if admin.OutcomeUnknown(out.Err) {
-		status = "unknown"
+		return "unknown"
 	}
-	return b.Store.AuditOutcome(ctx, ref, status, detail)
+	return string(out.Status)
 }
 
 func refText(ref int64) string {

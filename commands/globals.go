@@ -16,6 +16,7 @@ type Globals struct {
 	Verbose []string `short:"v" door:"terminal" help:"Say more; repeat for debug output."`
 	Yes     bool     `long:"yes" alias:"batch,no-confirm,non-interactive,scripting" door:"terminal" help:"Answer every question with yes."`
 	Expect  *int     `min:"0" door:"terminal" help:"The true number of targets, where it is more than limits.unattended."`
+	Wait    bool     `door:"terminal" help:"Follow long work to its end."`
 	Columns string   `value:"NAMES" door:"terminal" help:"Columns of a table, with commas between."`
 	Version bool     `door:"terminal" help:"Show caretaker's own version."`
 }

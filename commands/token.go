@@ -41,7 +41,7 @@ const (
 // dashes, no-break spaces and doubled blanks are read as they were meant. The
 // first line becomes words, the rest the body.
 func Tokenise(text string) (Line, error) {
-	first, body, _ := strings.Cut(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	first, body, _ := strings.Cut(pasted.Replace(text), "\n")
 	t := tokeniser{runes: []rune(first)}
 	for t.skipBlank(); t.pos < len(t.runes); t.skipBlank() {
 		if err := t.word(); err != nil {
@@ -50,6 +50,9 @@ func Tokenise(text string) (Line, error) {
 	}
 	return Line{Words: t.words, Body: strings.Trim(body, "\n")}, nil
 }
+
+// pasted undoes what our own answers put around text from outside.
+var pasted = strings.NewReplacer("\r\n", "\n", "\u2066", "", "\u2067", "", "\u2068", "", "\u2069", "", "＠", "@")
 
 type tokeniser struct {
 	runes []rune

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/term"
+
+	"caretaker/commands"
+	"caretaker/render"
+)
+
+// confirm shows what would be lost and asks. Without a terminal there is nobody
+// to ask, and nothing is done.
+func (t *terminal) confirm(ctx context.Context) (bool, error) {
+	preview, err := t.executor.Preview(ctx, t.call)
+	if err != nil {
+		return false, err
+	}
+	g := &t.call.Globals
+	if g.Expect != nil && *g.Expect != 1 {
+		return false, &commands.UsageError{Command: t.call.Command, Message: fmt.Sprintf("--expect says %d, but this is about 1", *g.Expect)}
+	}
+	if g.Yes {
+		return true, nil
+	}
+	doc := append(preview.View(), t.call.DatesDoc()...)
+	fmt.Fprintln(t.std.Err, render.Terminal(doc, t.options()))
+	if !t.canAsk() {
+		return false, &commands.UsageError{Command: t.call.Command, Hint: t.call.Line() + " --yes",
+			Message: fmt.Sprintf("%q asks before it runs, and there is no terminal to ask on; add --yes", t.call.Command.Name)}
+	}
+	answers := bufio.NewReader(t.std.In)
+	for {
+		fmt.Fprintf(t.std.Err, "Run %q? [y/N] ", t.call.Masked())
+		answer, err := answers.ReadString('\n')
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "y", "yes":
+			return true, nil
+		case "n", "no", "":
+			return false, nil
+		}
+		if err != nil {
+			return false, nil
+		}
+	}
+}
+
+// canAsk reports whether somebody sits in front of standard input.
+func (t *terminal) canAsk() bool {
+	file, ok := t.std.In.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// secretArgs is implemented by arguments that want a secret when none was given.
+type secretArgs interface {
+	AskSecret() (prompt string, wanted bool)
+	SetSecret(secret string)
+}
+
+// askSecret asks twice for a password, without showing it.
+func (t *terminal) askSecret() error {
+	args, ok := t.call.Args.(secretArgs)
+	if !ok || t.call.Env.DryRun {
+		return nil
+	}
+	prompt, wanted := args.AskSecret()
+	if !wanted {
+		return nil
+	}
+	if !t.canAsk() || t.call.Globals.Yes {
+		return &commands.UsageError{Command: t.call.Command,
+			Message: fmt.Sprintf("%q needs a password, and there is no terminal to ask on; add --generate or --password", t.call.Command.Name)}
+	}
+	first, err := t.hidden(prompt + ": ")
+	if err != nil {
+		return err
+	}
+	again, err := t.hidden("Once more: ")
+	if err != nil {
+		return err
+	}
+	if first != again || first == "" {
+		return &commands.UsageError{Command: t.call.Command, Message: "the two passwords differ or are empty"}
+	}
+	args.SetSecret(first)
+	return nil
+}
+
+func (t *terminal) hidden(prompt string) (string, error) {
+	fmt.Fprint(t.std.Err, prompt)
+	defer fmt.Fprintln(t.std.Err)
+	secret, err := term.ReadPassword(int(t.std.In.(*os.File).Fd()))
+	if err == io.EOF {
+		err = nil
+	}
+	return string(secret), err
+}

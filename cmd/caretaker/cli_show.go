@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"caretaker/commands"
+	"caretaker/render"
+)
+
+// show prints a result: nothing else goes to standard output.
+func (t *terminal) show(out commands.Outcome) int {
+	format, err := t.call.Globals.Format(render.Format(t.cfg.Terminal.Output))
+	if err != nil {
+		format = render.Human
+	}
+	text, err := t.encode(out, format)
+	if err != nil {
+		return t.failed(commands.OutcomeOf(nil, err))
+	}
+	if _, err := t.std.Out.Write(text); err != nil {
+		return t.std.fail(exitFailed, err, "")
+	}
+	if paged, ok := out.Result.(commands.Paged); ok && !format.Machine() && paged.NextFrom() != "" {
+		if line, ok := t.call.With("from", paged.NextFrom()); ok {
+			fmt.Fprintf(t.std.Err, "next page: %s\n", t.pasteable(line))
+		}
+	}
+	return out.Status.ExitCode()
+}
+
+func (t *terminal) encode(out commands.Outcome, format render.Format) ([]byte, error) {
+	var value any = out.Result
+	var doc render.Doc
+	switch secret, isSecret := out.Result.(commands.Secretive); {
+	case t.call.Env.DryRun && t.call.Changes():
+		value, doc = commands.DryRun(out.Requests), commands.RequestsDoc(out.Requests)
+	case isSecret:
+		doc = secret.SecretView()
+	case out.Result != nil:
+		doc = out.Result.View()
+	}
+	if format.Machine() {
+		data, err := render.Machine(format, value)
+		return withNewline(data), err
+	}
+	if names := t.call.Globals.Columns; names != "" {
+		var err error
+		if doc, err = render.Select(doc, strings.Split(names, ",")); err != nil {
+			return nil, &commands.UsageError{Message: err.Error(), Command: t.call.Command}
+		}
+	}
+	if format == render.AsCSV {
+		return render.CSV(doc), nil
+	}
+	doc = append(doc, t.call.DatesDoc()...)
+	return withNewline([]byte(render.Terminal(doc, t.options()))), nil
+}
+
+func withNewline(text []byte) []byte {
+	if len(text) == 0 || text[len(text)-1] == '\n' {
+		return text
+	}
+	return append(text, '\n')
+}
+
+func (t *terminal) options() render.Options {
+	opts := render.Options{Now: time.Now(), Zone: time.Local, Color: t.color(), Prefix: "caretaker"}
+	if file, ok := t.std.Out.(*os.File); ok {
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil {
+			opts.Width = width
+		}
+	}
+	return opts
+}
+
+// failed prints an error: what happened, what was changed, what to type next.
+func (t *terminal) failed(out commands.Outcome) int {
+	if problem, ok := errors.AsType[configError](out.Err); ok {
+		fmt.Fprintf(t.std.Err, "caretaker: %s\n", problem)
+		return 1
+	}
+	f := commands.Explain(t.call, out)
+	fmt.Fprintf(t.std.Err, "caretaker: %s\n%s\n", render.Clean(f.Message), f.Changed)
+	if f.Hint != "" {
+		fmt.Fprintf(t.std.Err, "hint: %s\n", t.pasteable(f.Hint))
+	}
+	if f.Cause != nil && len(t.call.Globals.Verbose) > 0 {
+		fmt.Fprintf(t.std.Err, "cause: %s\n", render.Clean(f.Cause.Error()))
+	}
+	return out.Status.ExitCode()
+}
+
+// pasteable makes a shell command of a command line, with the configuration that was named.
+func (t *terminal) pasteable(line string) string {
+	words := []string{"caretaker"}
+	if t.config != "" && t.config != os.Getenv("CARETAKER_CONFIG") {
+		words = append(words, "-c", shellQuote(t.config))
+	}
+	parsed, err := commands.Tokenise(line)
+	if err != nil {
+		return strings.Join(append(words, line), " ")
+	}
+	for _, word := range parsed.Words {
+		words = append(words, shellQuote(word.Text))
+	}
+	return strings.Join(words, " ")
+}
+
+// shellQuote protects what a shell would interpret; ! and $ begin Matrix ids.
+func shellQuote(word string) string {
+	safe := word != "" && !strings.ContainsFunc(word, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-", r)
+	})
+	if safe {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// help is the page of a command.
+type help struct{ command *commands.Command }
+
+// View implements [commands.Result].
+func (h help) View() render.Doc { return h.command.Help("caretaker", commands.DoorTerminal) }
