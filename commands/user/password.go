@@ -52,7 +52,11 @@ func (a *passwordArgs) Run(ctx context.Context, env *commands.Env, api passworde
 	if err != nil {
 		return nil, err
 	}
-	return reset{answer, password, a.User.UserID, a.NoLogout}, nil
+	done := reset{answer, password, a.User.UserID, a.NoLogout}
+	if password.made {
+		return resetSecretly{done}, nil
+	}
+	return done, nil
 }
 
 // resetting is what a new password would hit.
@@ -90,5 +94,8 @@ func (r reset) View() render.Doc {
 	return append(render.Doc{sentence("Set a new password for", r.user, after)}, r.announce()...)
 }
 
+// resetSecretly is an account with a new password that nobody knows yet.
+type resetSecretly struct{ reset }
+
 // SecretView shows the password that was made.
-func (r reset) SecretView() render.Doc { return r.reveal(r.user) }
+func (r resetSecretly) SecretView() render.Doc { return r.reveal(r.user) }

@@ -73,7 +73,11 @@ func (a *registerArgs) Run(ctx context.Context, env *commands.Env, api registrar
 	if err != nil {
 		return nil, err
 	}
-	return registered{answer, password, a.Admin}, nil
+	done := registered{answer, password, a.Admin}
+	if password.made {
+		return registeredSecretly{done}, nil
+	}
+	return done, nil
 }
 
 func (a *registerArgs) local(env *commands.Env) error {
@@ -116,5 +120,8 @@ func (r registered) View() render.Doc {
 	return append(render.Doc{sentence(what, r.Value.UserID, ".")}, r.announce()...)
 }
 
+// registeredSecretly is a new account with a password that nobody knows yet.
+type registeredSecretly struct{ registered }
+
 // SecretView shows the password that was made.
-func (r registered) SecretView() render.Doc { return r.reveal(r.Value.UserID) }
+func (r registeredSecretly) SecretView() render.Doc { return r.reveal(r.Value.UserID) }

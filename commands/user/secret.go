@@ -112,11 +112,8 @@ func (c chosen) json(answer json.RawMessage) ([]byte, error) {
 	return fmt.Appendf(nil, `%s"password":%s}`, object, password), nil
 }
 
-// reveal shows a password that was made, to the caller alone; nothing when there is none.
+// reveal shows a password that was made, to the caller alone.
 func (c chosen) reveal(user id.UserID) render.Doc {
-	if !c.made {
-		return nil
-	}
 	return render.Doc{sentence("Password of", user, ":"), render.Code{Text: c.password.Reveal()}}
 }
 
