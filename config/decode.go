@@ -164,7 +164,7 @@ func set(into reflect.Value, text string) (want string) {
 
 func (d *decoder) unknown(name *yaml.Node, key string, known []string) {
 	text := "is no known key; remove it"
-	if near := nearest(name.Value, known); near != "" {
+	if near := Nearest(name.Value, known); near != "" {
 		text = fmt.Sprintf("is no known key; did you mean %s?", join(key, near))
 	}
 	d.add(name, join(key, name.Value), text)

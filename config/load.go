@@ -23,6 +23,11 @@ func Load(path string, purpose Purpose) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
+	return Parse(path, text, purpose)
+}
+
+// Parse is [Load] of a text that is going to be the file at path.
+func Parse(path string, text []byte, purpose Purpose) (*Config, error) {
 	cfg, problems, err := parse(path, text, os.LookupEnv)
 	if err != nil {
 		return nil, err
@@ -33,7 +38,7 @@ func Load(path string, purpose Purpose) (*Config, error) {
 	return cfg, nil
 }
 
-// parse is Load without reading and validating; env looks up an environment variable.
+// parse is Parse without validating; env looks up an environment variable.
 func parse(path string, text []byte, env func(string) (string, bool)) (*Config, []Problem, error) {
 	cfg := Default()
 	if err := cfg.place(path); err != nil {

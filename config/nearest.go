@@ -1,8 +1,8 @@
 package config
 
-// nearest is the known key that a misspelt one was probably meant to be, empty
+// Nearest is the known word that a misspelt one was probably meant to be, empty
 // if none is close: at most a third of its letters differ.
-func nearest(word string, known []string) string {
+func Nearest(word string, known []string) string {
 	best, least := "", len(word)/3+2
 	for _, candidate := range known {
 		if candidate == "" {

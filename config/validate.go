@@ -257,7 +257,7 @@ func (v *validator) oneOf(key, text string, words ...string) {
 		return
 	}
 	want := "want " + strings.Join(words, ", ")
-	if near := nearest(text, words); near != "" && text != "" {
+	if near := Nearest(text, words); near != "" && text != "" {
 		want = fmt.Sprintf("did you mean %s?", near)
 	}
 	v.add(key, "%q is not known here; %s", text, want)

@@ -86,10 +86,14 @@ func (in *inspection) adminSetting() (base, setting string) {
 func (in *inspection) adminRight(context.Context) finding {
 	token, err := in.token()
 	switch {
-	case err != nil:
-		return bad("the bot's admin token cannot be had ("+clean(err.Error())+")", "write the access token of a server admin to admin.token")
 	case token == "" && in.delegated():
 		return bad("there is no admin token, and with Matrix Authentication Service the bot cannot get one by itself", "see the check auth")
+	case err != nil && !in.connected():
+		return untried("homeserver")
+	case err != nil && !in.known():
+		return untried("registration")
+	case err != nil:
+		return bad("the bot's admin token cannot be had ("+clean(err.Error())+")", "write the access token of a server admin to admin.token")
 	case token == "":
 		return bad("there is no admin token yet", "start the daemon, it logs in as the bot; or write the access token of a server admin to admin.token")
 	}

@@ -1,0 +1,396 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"maunium.net/go/mautrix/id"
+
+	"caretaker/appservice"
+	"caretaker/config"
+)
+
+// result is what a person gets from a service command.
+type result struct {
+	status   int
+	out, err string
+}
+
+func runIn(t *testing.T, typed string, args ...string) result {
+	t.Helper()
+	var out, err bytes.Buffer
+	std := stdio{In: strings.NewReader(typed), Out: &out, Err: &err, Terminal: typed != ""}
+	status := runInit(t.Context(), args, std)
+	return result{status, out.String(), err.String()}
+}
+
+// fakeServer is a homeserver as far as init asks it; it notes what it was asked to change.
+type fakeServer struct {
+	*httptest.Server
+	t       *testing.T
+	refuse  string // the errcode that shared-secret registration ends with
+	token   string // of the admin
+	changes []string
+}
+
+func newFakeServer(t *testing.T) *fakeServer {
+	t.Helper()
+	s := &fakeServer{t: t, token: "admin-canary"}
+	s.Server = httptest.NewServer(s)
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Server", "Synapse/1.163.2")
+	authorised := r.Header.Get("Authorization") == "Bearer "+s.token
+	isBot := r.Header.Get("Authorization") == "Bearer bot-canary"
+	switch path := r.URL.Path; {
+	case path == "/_synapse/admin/v1/register" && r.Method == http.MethodGet:
+		s.reply(w, 200, map[string]any{"nonce": "n"})
+	case path == "/_synapse/admin/v1/register" && s.refuse != "":
+		s.reply(w, 400, map[string]any{"errcode": s.refuse, "error": "no"})
+	case path == "/_synapse/admin/v1/register":
+		var body map[string]any
+		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body["mac"] == "" {
+			s.t.Errorf("registration: %v, %v", body, err)
+		}
+		s.changes = append(s.changes, "register "+body["username"].(string))
+		s.reply(w, 200, map[string]any{"user_id": "@" + body["username"].(string) + ":example.org", "access_token": "bot-canary", "device_id": "D"})
+	case !authorised && !isBot && strings.HasPrefix(path, "/_matrix/client/v3/"), !authorised && !isBot && strings.HasPrefix(path, "/_synapse/"):
+		s.reply(w, 401, map[string]any{"errcode": "M_UNKNOWN_TOKEN", "error": "no"})
+	case path == "/_matrix/client/v3/account/whoami" && isBot:
+		s.reply(w, 200, map[string]any{"user_id": "@caretaker:example.org"})
+	case path == "/_matrix/client/v3/account/whoami":
+		s.reply(w, 200, map[string]any{"user_id": "@root:example.org"})
+	case strings.HasPrefix(path, "/_synapse/admin/v2/users/"):
+		if r.Method == http.MethodPut {
+			var body bytes.Buffer
+			_, _ = body.ReadFrom(r.Body)
+			s.changes = append(s.changes, "PUT "+path+" "+strings.TrimSpace(body.String()))
+		}
+		s.reply(w, 200, map[string]any{"name": strings.TrimPrefix(path, "/_synapse/admin/v2/users/"), "admin": true})
+	default:
+		s.reply(w, 404, map[string]any{"errcode": "M_UNRECOGNIZED", "error": "no"})
+	}
+}
+
+func (s *fakeServer) reply(w http.ResponseWriter, status int, body any) {
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
+
+func file(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func content(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// checkSetup looks at what init has written as run would.
+func checkSetup(t *testing.T, dir string) *config.Config {
+	t.Helper()
+	cfg, err := config.Load(filepath.Join(dir, "config.yaml"), config.ForDaemon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reg, err := appservice.LoadRegistration(cfg.RegistrationFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if problems := appservice.Validate(reg, cfg.BotID()); len(problems) > 0 {
+		t.Errorf("registration: %v", problems)
+	}
+	if reg.URL != cfg.Appservice.URL {
+		t.Errorf("registration has url %s, the configuration %s", reg.URL, cfg.Appservice.URL)
+	}
+	if problems := appservice.CheckFile(cfg.RegistrationFile()); len(problems) > 0 {
+		t.Errorf("registration: %v", problems)
+	}
+	if info, err := os.Stat(filepath.Join(dir, "config.yaml")); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("config.yaml: %v, %v", info, err)
+	}
+	return cfg
+}
+
+func wantIn(t *testing.T, text string, wants ...string) {
+	t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(text, want) {
+			t.Errorf("lacks %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestInitWithoutServer(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	got := runIn(t, "", "--dir", dir, "--homeserver-url", "http://127.0.0.1:9/", "--owner", "@ada:example.org", "--owner=@eve:example.org",
+		"--listen", "127.0.0.1:4000", "--localpart", "keeper", "--data-dir", filepath.Join(dir, "data"))
+	if got.status != exitDone || got.err != "" {
+		t.Fatalf("status %d, %s", got.status, got.err)
+	}
+	wantIn(t, got.out, "Wrote "+dir+"/config.yaml", "Wrote "+dir+"/registration.yaml",
+		"--registration-shared-secret-file SECRET", "--admin-token-file TOKEN",
+		"sudo install -o matrix-synapse -g matrix-synapse -m 600 "+dir+"/registration.yaml /etc/matrix-synapse/caretaker-registration.yaml",
+		"app_service_config_files:\n       - /etc/matrix-synapse/caretaker-registration.yaml",
+		"Restart every Synapse process, workers included", "app_service_api:", "caretaker check -c "+dir+"/config.yaml")
+	cfg := checkSetup(t, dir)
+	if cfg.BotID() != "@keeper:example.org" || cfg.Appservice.URL != "http://127.0.0.1:4000" || cfg.Homeserver.URL != "http://127.0.0.1:9" {
+		t.Errorf("bot %s, appservice.url %s, homeserver.url %s", cfg.BotID(), cfg.Appservice.URL, cfg.Homeserver.URL)
+	}
+	if want := []id.UserID{"@ada:example.org", "@eve:example.org"}; !slices.Equal(cfg.Permissions.Owners(), want) {
+		t.Errorf("owners %v", cfg.Permissions.Owners())
+	}
+	if cfg.DataFolder() != filepath.Join(dir, "data") {
+		t.Errorf("data_dir %s", cfg.DataFolder())
+	}
+}
+
+func TestInitUsage(t *testing.T) {
+	t.Parallel()
+	url, owner := "--homeserver-url=http://127.0.0.1:9", "--owner=@ada:example.org"
+	tests := map[string]struct {
+		args []string
+		want string
+	}{
+		"no URL":           {[]string{owner}, "--homeserver-url is missing"},
+		"no owner":         {[]string{url}, "--owner is missing"},
+		"not a URL":        {[]string{"--homeserver-url", "example.org", owner}, `"example.org" is not the address of a homeserver`},
+		"not a user":       {[]string{url, "--owner", "ada"}, `"ada" is not a user id`},
+		"two servers":      {[]string{url, owner, "--owner", "@bob:other.org"}, "the owner @bob:other.org is not a user of example.org"},
+		"remote owner":     {[]string{url, owner, "--server-name", "other.org"}, "the owner @ada:example.org is not a user of other.org"},
+		"unknown option":   {[]string{url, owner, "--lissten", "x"}, "init has no option --lissten; did you mean --listen?"},
+		"surplus word":     {[]string{url, owner, "now"}, `init takes options only, so "now" is one word too many`},
+		"bad listen":       {[]string{url, owner, "--listen", "here"}, `--listen: "here" is no address to listen on`},
+		"bad software":     {[]string{url, owner, "--software", "synapze"}, `--software: "synapze" is not known here; did you mean synapse?`},
+		"missing secret":   {[]string{url, owner, "--registration-shared-secret-file", "/no/such"}, "--registration-shared-secret-file: file /no/such does not exist"},
+		"the bot as owner": {[]string{url, "--owner", "@caretaker:example.org"}, "--owner: is the bot itself"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			got := runIn(t, "", append(test.args, "--dir", dir)...)
+			if got.status != exitUsage || got.out != "" {
+				t.Errorf("status %d, stdout %q", got.status, got.out)
+			}
+			wantIn(t, got.err, "caretaker: "+test.want, "hint: caretaker init")
+			if left, _ := os.ReadDir(dir); len(left) > 0 {
+				t.Errorf("left behind: %v", left)
+			}
+		})
+	}
+}
+
+func TestInitAsks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	got := runIn(t, "nonsense\nhttp://127.0.0.1:9\nada\n@ada:example.org\n", "--dir", dir)
+	if got.status != exitDone {
+		t.Fatalf("status %d: %s", got.status, got.err)
+	}
+	wantIn(t, got.err, "Address of the homeserver [http://127.0.0.1:8008]:", `"nonsense" is not the address`, `"ada" is not a user id`)
+	checkSetup(t, dir)
+	if got := runIn(t, "http://127.0.0.1:9\n", "--dir", t.TempDir()); got.status != exitUsage {
+		t.Errorf("no answer: %+v", got)
+	}
+}
+
+func TestInitWithSharedSecret(t *testing.T) {
+	t.Parallel()
+	server, dir, secret := newFakeServer(t), t.TempDir(), file(t, "secret", "shared-canary\n")
+	args := []string{"--dir", dir, "--homeserver-url", server.URL, "--owner", "@ada:example.org", "--registration-shared-secret-file", secret}
+	got := runIn(t, "", args...)
+	if got.status != exitDone {
+		t.Fatalf("status %d: %s", got.status, got.err)
+	}
+	wantIn(t, got.out, "@caretaker:example.org was made and is a server admin; its token is in "+dir+"/admin.token")
+	if strings.Contains(got.out, "app_service_api") || strings.Contains(got.out, "SECRET") {
+		t.Errorf("steps that are not needed:\n%s", got.out)
+	}
+	cfg := checkSetup(t, dir)
+	if cfg.Homeserver.RegistrationSharedSecretFile != secret || cfg.Homeserver.RegistrationSharedSecret.Reveal() != "shared-canary" {
+		t.Errorf("the secret's file is %q", cfg.Homeserver.RegistrationSharedSecretFile)
+	}
+	if text := content(t, filepath.Join(dir, "admin.token")); text != "bot-canary\n" {
+		t.Errorf("admin.token holds %q", text)
+	}
+	if info, _ := os.Stat(filepath.Join(dir, "admin.token")); info.Mode().Perm() != 0o600 {
+		t.Errorf("admin.token has mode %v", info.Mode())
+	}
+	if strings.Contains(got.out+got.err+content(t, filepath.Join(dir, "config.yaml")), "canary") {
+		t.Error("a secret was printed")
+	}
+
+	again := runIn(t, "", append(args, "--force")...)
+	wantIn(t, again.out, "is a server admin already")
+	if again.status != exitDone || len(server.changes) != 1 {
+		t.Errorf("again: status %d, changes %v", again.status, server.changes)
+	}
+}
+
+func TestInitTooLateForSharedSecret(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{
+		"M_USER_IN_USE":  "@caretaker:example.org exists already",
+		"M_EXCLUSIVE":    "The registration is installed already",
+		"M_UNRECOGNIZED": "",
+	} {
+		server, dir := newFakeServer(t), t.TempDir()
+		server.refuse = code
+		got := runIn(t, "", "--dir", dir, "--homeserver-url", server.URL, "--owner", "@ada:example.org",
+			"--registration-shared-secret-file", file(t, "secret", "s"))
+		if got.status != exitDone {
+			t.Errorf("%s: status %d: %s", code, got.status, got.err)
+		}
+		wantIn(t, got.out, want, "caretaker init --force --admin-token-file TOKEN --dir "+dir)
+		checkSetup(t, dir)
+	}
+}
+
+func TestInitWithAdminToken(t *testing.T) {
+	t.Parallel()
+	server, dir := newFakeServer(t), t.TempDir()
+	args := []string{"--homeserver-url", server.URL, "--owner", "@ada:example.org", "--admin-token-file", file(t, "token", "admin-canary\n")}
+	got := runIn(t, "", append(args, "--dir", dir)...)
+	if got.status != exitDone {
+		t.Fatalf("status %d: %s", got.status, got.err)
+	}
+	if want := []string{`PUT /_synapse/admin/v2/users/@caretaker:example.org {"admin":true}`}; !slices.Equal(server.changes, want) {
+		t.Errorf("changes %q", server.changes)
+	}
+	wantIn(t, got.out, "@caretaker:example.org is a server admin now")
+	if cfg := checkSetup(t, dir); !cfg.Admin.Token.IsZero() || strings.Contains(got.out+got.err, "canary") {
+		t.Error("the admin's token was kept or printed")
+	}
+
+	kept := t.TempDir()
+	if got := runIn(t, "", append(args, "--dir", kept, "--store-token")...); got.status != exitDone {
+		t.Fatalf("status %d: %s", got.status, got.err)
+	}
+	if cfg := checkSetup(t, kept); cfg.Admin.Token.Reveal() != "admin-canary" {
+		t.Error("--store-token kept nothing")
+	}
+}
+
+func TestInitWithWrongToken(t *testing.T) {
+	t.Parallel()
+	server, dir := newFakeServer(t), t.TempDir()
+	server.token = "another"
+	got := runIn(t, "", "--dir", dir, "--homeserver-url", server.URL, "--owner", "@ada:example.org", "--admin-token-file", file(t, "token", "admin-canary"))
+	if got.status != exitPartial {
+		t.Errorf("status %d", got.status)
+	}
+	wantIn(t, got.err, "caretaker: the files are written, but the bot is not a server admin:")
+	checkSetup(t, dir)
+}
+
+func TestInitNeverOverwrites(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	args := []string{"--dir", dir, "--homeserver-url", "http://127.0.0.1:9", "--owner", "@ada:example.org"}
+	if got := runIn(t, "", append(args, "--api")...); got.status != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	before, registration, token := content(t, dir+"/config.yaml"), content(t, dir+"/registration.yaml"), content(t, dir+"/api.token")
+	got := runIn(t, "", append(args, "--localpart", "other")...)
+	if got.status != exitFailed || got.out != "" {
+		t.Errorf("without --force: %+v", got)
+	}
+	wantIn(t, got.err, dir+"/config.yaml exists already", "Nothing was written.", "hint: caretaker init --force")
+	if content(t, dir+"/config.yaml") != before || content(t, dir+"/registration.yaml") != registration {
+		t.Error("something was overwritten")
+	}
+
+	got = runIn(t, "", append(args, "--listen", "127.0.0.1:4001", "--api", "127.0.0.1:4002", "--force")...)
+	if got.status != exitDone {
+		t.Fatalf("with --force: %+v", got)
+	}
+	if content(t, dir+"/config.yaml.bak") != before || content(t, dir+"/registration.yaml.bak") != registration {
+		t.Error("the old files were not kept")
+	}
+	cfg := checkSetup(t, dir)
+	reg, _ := appservice.LoadRegistration(dir + "/registration.yaml")
+	if !strings.Contains(registration, reg.AppToken) || !strings.Contains(registration, reg.ServerToken) {
+		t.Error("the registration has new tokens")
+	}
+	if cfg.API.Listen != "127.0.0.1:4002" || cfg.API.Token.Reveal()+"\n" != token || len(token) < 40 {
+		t.Errorf("api: %s, token of %d characters", cfg.API.Listen, len(token))
+	}
+}
+
+func TestInitWritesAllOrNothing(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "config.yaml.bak"), 0o700); err != nil { // a folder is in the way
+		t.Fatal(err)
+	}
+	old := "homeserver: {url: 'http://127.0.0.1:1'}\n"
+	if err := os.WriteFile(filepath.Join(dir, "config.yaml"), []byte(old), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := runIn(t, "", "--dir", dir, "--homeserver-url", "http://127.0.0.1:9", "--owner", "@ada:example.org", "--force")
+	if got.status != exitFailed || got.out != "" {
+		t.Errorf("%+v", got)
+	}
+	wantIn(t, got.err, "Nothing was written.")
+	if content(t, dir+"/config.yaml") != old {
+		t.Error("config.yaml was changed")
+	}
+	if _, err := os.Stat(dir + "/registration.yaml"); !os.IsNotExist(err) {
+		t.Error("registration.yaml was left behind")
+	}
+}
+
+func TestInitFromSynadm(t *testing.T) {
+	t.Parallel()
+	server, dir := newFakeServer(t), t.TempDir()
+	synadm := file(t, "synadm.yaml", `
+base_url: `+server.URL+`
+admin_path: /_synapse/admin
+token: admin-canary
+homeserver: example.org
+user: root
+ssl_verify: true
+timeout: 30
+`)
+	got := runIn(t, "", "--from-synadm="+synadm, "--dir", dir)
+	wantIn(t, got.err, "--owner is missing", "hint: caretaker init --homeserver-url "+server.URL+" --owner @root:example.org")
+	if got.status != exitUsage {
+		t.Errorf("status %d", got.status)
+	}
+	got = runIn(t, "", "--from-synadm", synadm, "--dir", dir, "--owner", "ada")
+	if got.status != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	cfg := checkSetup(t, dir)
+	if cfg.Homeserver.URL != server.URL || cfg.Homeserver.ServerName != "example.org" || !cfg.Admin.Token.IsZero() {
+		t.Errorf("%+v", cfg.Homeserver)
+	}
+	if len(server.changes) != 1 || !strings.HasPrefix(server.changes[0], "PUT /_synapse/admin/v2/users/@caretaker:example.org") {
+		t.Errorf("changes %q", server.changes)
+	}
+	if got := runIn(t, "", "--from-synadm=/no/such", "--owner", "@a:b"); got.status != exitFailed || !strings.Contains(got.err, "/no/such does not exist") {
+		t.Errorf("%+v", got)
+	}
+}
