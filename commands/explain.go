@@ -91,7 +91,7 @@ func (f *Failure) internal(call *Call, out Outcome) {
 		name = fmt.Sprintf("%q", call.Command.Name)
 	}
 	f.Message, f.Cause = name+" went wrong inside caretaker; its log says why", out.Err
-	if out.Ref != "" {
+	if out.Ref != "" && call.Changes() {
 		f.Changed = "It is unknown whether anything was changed; it is not tried again."
 		f.Hint = "audit details " + out.Ref
 	}

@@ -1,0 +1,32 @@
+// Package all is the explicit list of all groups of commands. It is the one place
+// that imports them.
+package all
+
+import (
+	"caretaker/commands"
+	"caretaker/commands/audit"
+	"caretaker/commands/bot"
+	"caretaker/commands/media"
+	"caretaker/commands/notice"
+	"caretaker/commands/regtok"
+	"caretaker/commands/room"
+	"caretaker/commands/server"
+	"caretaker/commands/user"
+)
+
+// Groups lists the groups in the order of the help page.
+func Groups() []commands.Group {
+	return []commands.Group{
+		user.Group,
+		room.Group,
+		media.Group,
+		regtok.Group,
+		notice.Group,
+		server.Group,
+		audit.Group,
+		bot.Group,
+	}
+}
+
+// Registry has all commands.
+func Registry() *commands.Registry { return commands.NewRegistry(Groups()...) }
