@@ -81,7 +81,7 @@ func (s *Store) append(ctx context.Context, query string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	_, err = conn.ExecContext(context.WithoutCancel(ctx), query, args...)
 	return err
 }

@@ -74,7 +74,7 @@ func (s *Store) AuditExport(ctx context.Context) iter.Seq2[AuditRecord, error] {
 			yield(AuditRecord{}, fmt.Errorf("read audit records: %w", err))
 			return
 		}
-		defer rows.Close()
+		defer func() { _ = rows.Close() }()
 		for rows.Next() {
 			var record AuditRecord
 			err := record.scan(rows)

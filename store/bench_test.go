@@ -21,7 +21,7 @@ func BenchmarkAddTransaction(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			defer s.Close()
+			defer func() { _ = s.Close() }()
 			batch := events(size)
 			for i := range batch {
 				batch[i].Raw = []byte(strings.Repeat("x", 380))
@@ -41,7 +41,7 @@ func BenchmarkAddTransaction(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		defer db.Close()
+		defer func() { _ = db.Close() }()
 		db.SetMaxOpenConns(1)
 		if _, err := db.ExecContext(b.Context(), `CREATE TABLE t (a TEXT)`); err != nil {
 			b.Fatal(err)

@@ -154,8 +154,9 @@ func TestScrubbedSecretsAreNowhere(t *testing.T) {
 func TestScrubDoesNotWaitForAReader(t *testing.T) {
 	t.Parallel()
 	s := chained(t)
-	for range s.AuditExport(t.Context()) {
-		_, err := s.AddEvents(t.Context(), events(1))
+	for _, err := range s.AuditExport(t.Context()) {
+		ok(t, err)
+		_, err = s.AddEvents(t.Context(), events(1))
 		ok(t, err)
 		complete, err := s.ScrubAfterSecret(t.Context())
 		ok(t, err)

@@ -71,24 +71,29 @@ func (s *Store) openError(err error) error {
 		return err
 	}
 	e := &OpenError{Path: s.path, Cause: err, Kind: kindOf(err)}
-	if e.Kind == ErrNotWritable && s.readOnly {
+	if errors.Is(e.Kind, ErrNotWritable) && s.readOnly {
 		e.Kind = ErrNotReadable // SQLite needs to write beside the file to read it
 	}
-	switch e.Kind {
-	case ErrMissing:
-		e.Remedy = "\"caretaker run\" makes it; or name another configuration with -c"
-	case ErrNotDatabase:
-		e.Remedy = remedyOther
-	case ErrDamaged:
-		e.Remedy = remedyDamaged(s.path)
-	case ErrNotReadable, ErrNotWritable:
-		e.Remedy = remedyAccess(s.path)
-	case ErrBusy:
-		e.Remedy = "try again; if it stays so, a process with this file open hangs"
-	case ErrDiskFull:
-		e.Remedy = "free some space"
-	}
+	e.Remedy = remedy(e.Kind, s.path)
 	return e
+}
+
+func remedy(kind error, path string) string {
+	switch {
+	case errors.Is(kind, ErrMissing):
+		return `"caretaker run" makes it; or name another configuration with -c`
+	case errors.Is(kind, ErrNotDatabase):
+		return remedyOther
+	case errors.Is(kind, ErrDamaged):
+		return remedyDamaged(path)
+	case errors.Is(kind, ErrNotReadable), errors.Is(kind, ErrNotWritable):
+		return remedyAccess(path)
+	case errors.Is(kind, ErrBusy):
+		return "try again; if it stays so, a process with this file open hangs"
+	case errors.Is(kind, ErrDiskFull):
+		return "free some space"
+	}
+	return ""
 }
 
 func kindOf(err error) error {

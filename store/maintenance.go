@@ -26,7 +26,7 @@ func (s *Store) ScrubAfterSecret(ctx context.Context) (complete bool, err error)
 	if err != nil {
 		return false, fmt.Errorf("truncate journal: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	complete, err = truncateJournal(ctx, conn)
 	if err != nil {
 		return false, fmt.Errorf("truncate journal: %w", err)

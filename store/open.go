@@ -57,11 +57,27 @@ func (s *Store) openToWrite(ctx context.Context) error {
 		return err
 	}
 	s.write.DeadlockDetection = true
-	if err := s.upgrade(ctx); err != nil {
+	if err := s.firstUse(ctx); err != nil {
 		return err
 	}
 	s.read, err = s.connect(readSettings, readers)
 	return err
+}
+
+// firstUse upgrades the tables. A new file is switched to its journal mode with the first connection, and for this
+// SQLite does not wait for another process that does the same.
+func (s *Store) firstUse(ctx context.Context) error {
+	for attempt := 1; ; attempt++ {
+		err := s.upgrade(ctx)
+		if !errors.Is(kindOf(err), ErrBusy) || attempt == 20 {
+			return err
+		}
+		select {
+		case <-time.After(25 * time.Millisecond):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // openToRead tries the file as others may be writing it. SQLite then wants its helper files, which it cannot make in a
@@ -75,7 +91,7 @@ func (s *Store) openToRead(ctx context.Context) error {
 		return err
 	}
 	err = s.checkVersion(ctx)
-	if kindOf(err) != ErrNotWritable || s.hasJournal() {
+	if !errors.Is(kindOf(err), ErrNotWritable) || s.hasJournal() {
 		return err
 	}
 	if err := s.read.Close(); err != nil {

@@ -242,7 +242,7 @@ func TestReadOnlyWithoutTheRightToWrite(t *testing.T) {
 			t.Errorf("reading: %v", err)
 			return
 		}
-		defer s.Close()
+		defer func() { _ = s.Close() }()
 		if value, _, err := s.Setting(ctx, "a"); value != "1" || err != nil {
 			t.Errorf("got %q, %v", value, err)
 		}

@@ -42,7 +42,7 @@ func readAll[T any, R row[T]](rows dbutil.Rows, err error) ([]T, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	var values []T
 	for rows.Next() {
 		var value T
