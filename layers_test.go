@@ -42,6 +42,7 @@ var layers = []struct {
 	{"httpapi", []string{"store", "config", "commands", "render", "admin"}},
 
 	{"docs", []string{"commands", "commands/*", "render", "admin"}},
+	{"docs/*", []string{"commands", "commands/*", "render", "admin"}},
 	{"cmd/*", []string{
 		"appservice", "bot", "jobs", "notices", "httpapi", "store", "config", "commands", "commands/*", "render", "admin", "admin/*",
 		"docs", "homeserver", "homeserver/client",

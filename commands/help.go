@@ -127,7 +127,11 @@ func (f *field) explained() string {
 		text += " One of " + strings.Join(f.enum, ", ") + "."
 	}
 	if f.def != "" && f.def != "0" {
-		text += " Default: " + f.def + "."
+		text += " Default: " + f.def
+		if f.roomDef != "" {
+			text += ", in rooms " + f.roomDef
+		}
+		text += "."
 	}
 	if f.list && !f.positional {
 		text += " Can be repeated."

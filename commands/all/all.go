@@ -1,5 +1,4 @@
-// Package all is the explicit list of all groups of commands. It is the one place
-// that imports them.
+// Package all is the explicit list of all command groups.
 package all
 
 import (

@@ -51,7 +51,6 @@ type deleteArgs struct {
 	NoPurge       bool               `help:"Only remove the members, keep the messages in the database."`
 	ForcePurge    bool               `help:"Purge even when local members could not be removed."`
 	V1            bool               `help:"Use the older API, which answers when all is done."`
-	Wait          bool               `door:"terminal" help:"Follow the deletion to its end."`
 }
 
 // How long to wait before asking how far a deletion is, and when the server could not say.
@@ -59,9 +58,6 @@ const (
 	pollAfter  = 3 * time.Second
 	retryAfter = 15 * time.Second
 )
-
-// Waits reports whether the terminal is to follow the deletion of a single room to its end.
-func (a *deleteArgs) Waits() bool { return a.Wait }
 
 // Plan lists the rooms.
 func (a *deleteArgs) Plan(context.Context, *commands.Env, roomDeleter) iter.Seq2[commands.Item, error] {

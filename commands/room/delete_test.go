@@ -47,9 +47,8 @@ func TestDelete(t *testing.T) {
 		"idle message":     {line: "room delete !spam:example.org -m bye --force-purge", server: ptr(followed()), want: commands.StatusAccepted},
 		"v1": {line: "room delete !spam:example.org --v1", want: commands.StatusOK, server: &server{room: spamRoom, members: spamMembers,
 			deletionV1: `{"kicked_users": ["@bob:example.org"], "failed_to_kick_users": [], "local_aliases": [], "new_room_id": null}`}},
-		"management room":  {line: "room delete here", server: &server{}, want: commands.StatusDenied},
-		"denied":           {line: "room delete !spam:example.org", server: &server{}, role: commands.Operator, want: commands.StatusDenied},
-		"wait in the room": {line: "room delete !spam:example.org --wait", server: &server{}, want: commands.StatusUsage},
+		"management room": {line: "room delete here", server: &server{}, want: commands.StatusDenied},
+		"denied":          {line: "room delete !spam:example.org", server: &server{}, role: commands.Operator, want: commands.StatusDenied},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,14 +70,6 @@ func TestDeleteOfHugeRoomReadsNoMembers(t *testing.T) {
 	t.Parallel()
 	run(t, "room delete !huge:example.org", &server{deletion: started, room: `{"room_id": "!huge:example.org", "name": "Everybody",
 		"joined_members": 60000, "joined_local_members": 50, "creator": "@far:elsewhere.net"}`})
-}
-
-func TestDeleteOnTerminalWaits(t *testing.T) {
-	t.Parallel()
-	ran := run(t, "room delete !spam:example.org --wait", &server{room: spamRoom, members: spamMembers, deletion: started}, commandtest.Terminal())
-	if waiting, ok := ran.Call.Args.(interface{ Waits() bool }); !ok || !waiting.Waits() {
-		t.Error("the call does not say that it waits")
-	}
 }
 
 func TestDeleteStatus(t *testing.T) {

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+func TestGeneratedFilesAreFresh(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	if err := generate(directory); err != nil {
+		t.Fatal(err)
+	}
+	want, err := os.ReadFile(filepath.Join(directory, "commands.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("../commands.md")
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("docs/commands.md is not what the commands say (%v); run make generate", err)
+	}
+}
+
+func TestGenerateLeavesFreshFilesAlone(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	name := filepath.Join(directory, "commands.md")
+	if err := generate(directory); err != nil {
+		t.Fatal(err)
+	}
+	old := time.Unix(1_000_000_000, 0)
+	if err := os.Chtimes(name, old, old); err != nil {
+		t.Fatal(err)
+	}
+	if err := generate(directory); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(name); err != nil || !info.ModTime().Equal(old) {
+		t.Errorf("a fresh file was written again: %v, %v", info, err)
+	}
+}
