@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"maunium.net/go/mautrix/id"
 )
 
 // The endpoints that tell what the admin API allows.
@@ -31,6 +33,11 @@ func (in *inspection) adminRead(ctx context.Context) answer {
 		return in.admin(ctx, http.MethodGet, dendriteAdmin, nil)
 	}
 	return in.admin(ctx, http.MethodGet, synapseAdmin, nil)
+}
+
+// account reads a user's details, on Synapse.
+func (in *inspection) account(ctx context.Context, user id.UserID) answer {
+	return in.admin(ctx, http.MethodGet, "/_synapse/admin/v2/users/"+url.PathEscape(user.String()), nil)
 }
 
 // adminAPI finds out whether requests to the admin API arrive at a process that serves it.
@@ -129,14 +136,18 @@ func (in *inspection) newToken() string {
 
 // promotion is what an admin has to run once.
 func (in *inspection) promotion() string {
-	base, _ := in.adminSetting()
 	bot := in.config.BotID()
 	if in.kind().dendrite() {
 		return "Dendrite makes admins in its database only:\nUPDATE userapi_accounts SET account_type=3 WHERE localpart='" + bot.Localpart() + "'"
 	}
 	return "make the bot's account one, with the token of an admin in $TOKEN:\n" +
-		"curl -X PUT -H \"Authorization: Bearer $TOKEN\" -d '{\"admin\": true}' " +
-		strings.TrimRight(base, "/") + "/_synapse/admin/v2/users/" + url.PathEscape(bot.String())
+		in.curl("/v2/users/"+url.PathEscape(bot.String()), `{"admin": true}`)
+}
+
+// curl is a changing request to the admin API that a person can paste.
+func (in *inspection) curl(path, body string) string {
+	base, _ := in.adminSetting()
+	return "curl -X PUT -H \"Authorization: Bearer $TOKEN\" -d '" + body + "' " + strings.TrimRight(base, "/") + "/_synapse/admin" + path
 }
 
 // serverNotices sends a notice that must be refused: the reason tells whether notices are on.

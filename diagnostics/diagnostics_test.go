@@ -3,6 +3,7 @@ package diagnostics_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -165,6 +166,12 @@ func TestFaults(t *testing.T) {
 		{"30 no such owner", func(_ *testing.T, w *world) {
 			w.config.Permissions = config.Permissions{"@nobody:example.org": config.RoleOwner}
 		}, "permissions", []string{"the owner @nobody:example.org does not exist"}},
+		{"30 no such owner, without admin right", func(_ *testing.T, w *world) {
+			w.config.Permissions = config.Permissions{"@nobody:example.org": config.RoleOwner}
+			w.isAdmin = false
+		}, "permissions", []string{"the owner @nobody:example.org does not exist"}},
+		{"30 owner deactivated", func(_ *testing.T, w *world) { w.ownerGone = true },
+			"permissions", []string{"the owner @ada:example.org is deactivated"}},
 		{"31 registration readable by others", func(t *testing.T, w *world) {
 			if err := os.Chmod(w.file, 0o644); err != nil {
 				t.Fatal(err)
@@ -176,6 +183,10 @@ func TestFaults(t *testing.T) {
 			"versions", []string{"Synapse 1.98.0 is too old", "upgrade to Synapse 1."}},
 		{"no registration", func(_ *testing.T, w *world) { w.opts.Registration = nil },
 			"registration", []string{"no registration file", "caretaker init"}},
+		{"bot suspended", func(_ *testing.T, w *world) { w.suspended = true },
+			"bot_account", []string{"@caretaker:example.org is suspended", `-d '{"suspend": false}' http`, "/_synapse/admin/v1/suspend/@caretaker:example.org"}},
+		{"3 https, and the server is silent", func(t *testing.T, w *world) { w.config.Homeserver.URL = "https://" + mute(t, w) },
+			"homeserver", []string{"speaks http, not https"}},
 		{"bot not registered", func(_ *testing.T, w *world) { w.registered = false },
 			"bot_account", []string{"does not exist yet", "caretaker run"}},
 	}
@@ -321,6 +332,46 @@ func occupy(t *testing.T, w *world, handler http.Handler) {
 	server := &httptest.Server{Listener: listener, Config: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}}
 	server.Start()
 	t.Cleanup(server.Close)
+}
+
+// mute is a proxy before the homeserver that waits for ever when it is greeted in TLS.
+func mute(t *testing.T, w *world) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go forward(conn, strings.TrimPrefix(w.server.URL, "http://"))
+		}
+	}()
+	return listener.Addr().String()
+}
+
+func forward(conn net.Conn, to string) {
+	defer conn.Close()
+	first := make([]byte, 1)
+	if _, err := conn.Read(first); err != nil {
+		return
+	}
+	if first[0] == 0x16 { // a TLS handshake
+		_, _ = io.Copy(io.Discard, conn)
+		return
+	}
+	server, err := net.Dial("tcp", to)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	_, _ = server.Write(first)
+	go func() { _, _ = io.Copy(server, conn) }()
+	_, _ = io.Copy(conn, server)
 }
 
 func put(t *testing.T, path, text string) {

@@ -42,6 +42,8 @@ type homeserver struct {
 	mas        bool
 	noticesOff bool
 	registered bool // the bot's account
+	suspended  bool
+	ownerGone  bool
 	clock      time.Duration
 	members    []id.UserID
 	state      map[string]string // of the room, by type
@@ -160,6 +162,12 @@ func (h *homeserver) admin(w http.ResponseWriter, r *http.Request) {
 		fail(w, 401, "M_UNKNOWN_TOKEN", "Token expired")
 	case !h.isAdmin:
 		fail(w, 403, "M_FORBIDDEN", "You are not a server admin")
+	case r.URL.Path == "/_synapse/admin/v2/users/"+bot.String():
+		reply(w, 200, map[string]any{"name": bot, "suspended": h.suspended})
+	case r.URL.Path == "/_synapse/admin/v2/users/"+owner.String():
+		reply(w, 200, map[string]any{"name": owner, "deactivated": h.ownerGone})
+	case strings.HasPrefix(r.URL.Path, "/_synapse/admin/v2/users/"):
+		fail(w, 404, "M_NOT_FOUND", "User not found")
 	case path == "/background_updates/enabled":
 		reply(w, 200, map[string]any{"enabled": true})
 	case path == "/send_server_notice" && h.noticesOff:

@@ -42,21 +42,31 @@ func (in *inspection) nameMatches() finding {
 	return good(fmt.Sprintf("%s answers at %s", hs.ServerName, hs.URL))
 }
 
-// noConnection explains a failed connection. Where a server hangs up on plain http it may want https.
+// noConnection explains a failed connection. The scheme may be the wrong one: some servers hang up on the other, some
+// answer in it, and Synapse says nothing at all to whoever greets it in TLS.
 func (in *inspection) noConnection(ctx context.Context, err error) finding {
 	base := in.config.Homeserver.URL
-	if strings.HasPrefix(base, "http:") && !isTimeout(err) && in.speaks(ctx, "https") {
-		return bad("the server at "+base+" speaks https, not http", "write homeserver.url: https"+strings.TrimPrefix(base, "http"))
+	_, rest, _ := strings.Cut(base, "://")
+	switch {
+	case strings.HasPrefix(base, "http:") && !isTimeout(err) && in.speaks(ctx, "https"):
+		return bad("the server at "+base+" speaks https, not http", "write homeserver.url: https://"+rest)
+	case strings.HasPrefix(base, "https:") && !isCertificate(err) && in.speaks(ctx, "http"):
+		return bad("the server at "+base+" speaks http, not https", "write homeserver.url: http://"+rest)
 	}
 	return unreachable(err, "homeserver.url", base)
 }
 
-// speaks tells whether the same host and port can be talked to in another scheme, be its certificate good or bad.
+// speaks tells whether a homeserver can be talked to at the same host and port in another scheme, be its certificate
+// good or bad.
 func (in *inspection) speaks(ctx context.Context, scheme string) bool {
 	_, rest, _ := strings.Cut(in.config.Homeserver.URL, "://")
 	got := in.probe.ask(ctx, question{base: scheme + "://" + rest, path: "/_matrix/client/versions"})
+	return got.ok() || isCertificate(got.err)
+}
+
+func isCertificate(err error) bool {
 	var certificate *tls.CertificateVerificationError
-	return got.err == nil || errors.As(got.err, &certificate)
+	return errors.As(err, &certificate)
 }
 
 // auth finds out who gives out tokens.

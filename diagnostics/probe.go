@@ -20,6 +20,9 @@ import (
 // maxBody is how much of an answer is read. The answers that are asked for are small.
 const maxBody = 1 << 20
 
+// handshakeTime leaves enough of a check's time to try the same address without TLS.
+const handshakeTime = checkTime / 2
+
 // probe asks servers and remembers no connections.
 type probe struct {
 	transport http.RoundTripper
@@ -39,6 +42,7 @@ func newProbe(client *http.Client, now func() time.Time) probe {
 	if transport, ok := given.(*http.Transport); ok {
 		transport = transport.Clone()
 		transport.DisableKeepAlives = true
+		transport.TLSHandshakeTimeout = handshakeTime
 		given = transport
 	}
 	return probe{transport: given, now: now}

@@ -105,13 +105,13 @@ func (in *inspection) botAccount(ctx context.Context) finding {
 	got := in.bot()
 	switch {
 	case got.ok():
-		return good(bot.String() + " exists")
+		return in.usable(ctx)
 	case got.err != nil:
 		return unreachable(got.err, "homeserver.url", in.config.Homeserver.URL)
 	case got.errcode == "M_USER_DEACTIVATED":
-		return bad(bot.String()+" is deactivated", "reactivate it as a server admin, or write another bot.localpart and run \"caretaker init --force\"")
+		return in.crippled("deactivated")
 	case got.errcode == "M_USER_LOCKED":
-		return bad(bot.String()+" is locked", "unlock it as a server admin")
+		return in.crippled("locked")
 	case got.status != http.StatusForbidden:
 		return bad(fmt.Sprintf("the homeserver refuses to let the registration act as %s, with status %d %s", bot, got.status, clean(got.errcode)), "see the homeserver's log")
 	case in.realName() != in.config.Homeserver.ServerName:
@@ -120,6 +120,40 @@ func (in *inspection) botAccount(ctx context.Context) finding {
 		return bad(fmt.Sprintf("%s exists, but the registration that is installed on the homeserver is not for it", bot), installRemedy)
 	}
 	return bad(bot.String()+" does not exist yet", "start the daemon, it registers its account:\ncaretaker run")
+}
+
+// usable asks the admin API, where that can be had, whether the account is fit for work: the as_token alone does not show it.
+func (in *inspection) usable(ctx context.Context) finding {
+	bot := in.config.BotID()
+	var account struct {
+		Deactivated bool `json:"deactivated"`
+		Locked      bool `json:"locked"`
+		Suspended   bool `json:"suspended"`
+	}
+	if in.right().ok() && !in.kind().dendrite() {
+		in.account(ctx, bot).into(&account)
+	}
+	switch {
+	case account.Deactivated:
+		return in.crippled("deactivated")
+	case account.Locked:
+		return in.crippled("locked")
+	case account.Suspended:
+		return in.crippled("suspended")
+	}
+	return good(bot.String() + " exists")
+}
+
+// crippled says how another admin undoes what was done to the bot.
+func (in *inspection) crippled(state string) finding {
+	bot := in.config.BotID()
+	undo := map[string][2]string{
+		"deactivated": {"/v2/users/", `{"deactivated": false}`},
+		"locked":      {"/v2/users/", `{"locked": false}`},
+		"suspended":   {"/v1/suspend/", `{"suspend": false}`},
+	}[state]
+	return bad(bot.String()+" is "+state, "undo that with the token of a server admin in $TOKEN:\n"+
+		in.curl(undo[0]+url.PathEscape(bot.String()), undo[1]))
 }
 
 // exists tells whether a local user has a profile; what cannot be found out counts as no.

@@ -157,11 +157,35 @@ func (in *inspection) permissions(ctx context.Context) finding {
 		return found
 	}
 	for _, owner := range owners {
-		if got := in.profile(ctx, owner); got.status == http.StatusNotFound && got.errcode == "M_NOT_FOUND" {
-			return bad("the owner "+owner.String()+" does not exist on this server", "correct the name below permissions, or make the account")
+		if state := in.gone(ctx, owner); state != "" {
+			return bad("the owner "+owner.String()+" "+state, "correct the name below permissions, or see to the account")
 		}
 	}
 	return in.ownerJoined(ctx, owners)
+}
+
+// gone says why a user cannot be talked to, empty if nothing speaks against it. The admin API knows best; without it a
+// missing profile has to do.
+func (in *inspection) gone(ctx context.Context, user id.UserID) string {
+	const missing = "does not exist on this server"
+	if !in.right().ok() || in.kind().dendrite() {
+		if got := in.profile(ctx, user); got.status == http.StatusNotFound && got.isJSON && !got.unrecognised() {
+			return missing
+		}
+		return ""
+	}
+	var account struct {
+		Deactivated bool `json:"deactivated"`
+	}
+	got := in.account(ctx, user)
+	got.into(&account)
+	switch {
+	case got.errcode == "M_NOT_FOUND":
+		return missing
+	case account.Deactivated:
+		return "is deactivated"
+	}
+	return ""
 }
 
 // ownerJoined looks for an owner in the management rooms.
