@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"caretaker/commands"
 	"caretaker/commands/all"
 	"caretaker/config"
+	"caretaker/httpapi"
 	"caretaker/jobs"
 	"caretaker/store"
 )
@@ -61,6 +63,7 @@ type daemon struct {
 	identity   *appservice.Identity
 	connection *appservice.Connection
 	server     *appservice.Server
+	monitoring *appservice.Server // nil where it is switched off
 	bot        *bot.Bot
 	jobs       *jobs.Follower
 	working    chan struct{} // closed when this process has the lock
@@ -140,8 +143,26 @@ func (d *daemon) compose() error {
 	intake := appservice.NewIntake(appservice.IntakeOptions{
 		Registration: reg, Bot: cfg.BotID(), Inbox: d.store, Wake: d.bot.Wake, Log: d.log,
 	})
-	d.server, err = appservice.Listen(cfg.Appservice.Listen, intake, d.log)
+	if d.server, err = appservice.Listen(cfg.Appservice.Listen, intake, d.log); err != nil || cfg.Monitoring.Listen == "" {
+		return err
+	}
+	d.monitoring, err = appservice.Listen(cfg.Monitoring.Listen, d.health(), d.log)
 	return err
+}
+
+// health tells whether commands are answered.
+func (d *daemon) health() http.Handler {
+	return httpapi.Health(
+		httpapi.Condition{Name: "homeserver", Holds: d.connection.State},
+		httpapi.Condition{Name: "lock", Holds: func() (bool, string) {
+			select {
+			case <-d.working:
+				return true, ""
+			default:
+				return false, "another process works in data_dir"
+			}
+		}},
+	)
 }
 
 // run serves until ctx ends. Everything is given time to finish or record its work.
@@ -150,6 +171,9 @@ func (d *daemon) run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	parts := []func(context.Context) error{d.server.Run, d.connection.Run, d.work}
+	if d.monitoring != nil {
+		parts = append(parts, d.monitoring.Run)
+	}
 	errs := make([]error, len(parts))
 	var running sync.WaitGroup
 	for i, part := range parts {
