@@ -149,7 +149,7 @@ func (b *Bot) ProcessStatus(ctx context.Context) (commands.ProcessStatus, error)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return commands.ProcessStatus{
-		Bot:       commands.BotStatus{UserID: b.Bot, Version: b.Version, UptimeS: int64(b.Now().Sub(b.started).Seconds())},
+		Bot:       commands.BotStatus{UserID: b.Bot, Version: b.Version, UptimeS: max(1, int64(b.Now().Sub(b.started).Seconds()))},
 		Queue:     commands.QueueStatus{Pending: pending},
 		Jobs:      commands.JobsStatus{Running: running, Waiting: waiting},
 		LastError: b.lastError,

@@ -97,7 +97,7 @@ func (b *Bot) deliverSecret(ctx context.Context, call *commands.Call, out comman
 	}
 	b.Log.Warn().AnErr("cause", err).Msg("secret cannot be delivered")
 	out.Status = commands.StatusPartial
-	out.Result = undelivered{out.Result}
+	out.Result = undelivered{Shown: out.Result.View()}
 	return out
 }
 
@@ -118,12 +118,15 @@ func (b *Bot) sendSecret(ctx context.Context, user id.UserID, doc render.Doc) er
 	return b.Store.AddSecretMessage(ctx, store.SecretMessage{RoomID: room, EventID: resp.EventID, UserID: user, RedactAt: b.Now().Add(secretLife)})
 }
 
-// undelivered is a result whose secret reached nobody.
-type undelivered struct{ commands.Result }
+// undelivered is a result whose secret reached nobody. It holds nothing of it.
+type undelivered struct {
+	Shown     render.Doc `json:"-"`
+	Delivered bool       `json:"delivered"`
+}
 
 // View adds what to do.
 func (u undelivered) View() render.Doc {
-	return append(u.Result.View(), render.Para{render.Text("The direct message with the secret could not be sent. Give the command again to have a new one.")})
+	return append(u.Shown, render.Para{render.Text("The direct message with the secret could not be sent. Give the command again to have a new one.")})
 }
 
 // dropSecret removes a secret early, when its reader reacts.

@@ -274,7 +274,7 @@ func (p *parser) validate() error {
 		for _, f := range p.call.Command.fields {
 			if f.kind == kindSecret && len(f.values(p.call.Args)) > 0 {
 				return &UsageError{Command: p.call.Command, Secret: true,
-					Message: "a password must not be typed in a room; leave it out, and one is made and sent to you alone"}
+					Message: "a password must not be typed in a room; \"user password\" makes one and sends it to you alone"}
 			}
 		}
 	}

@@ -41,7 +41,7 @@ func (t *terminal) encode(out commands.Outcome, format render.Format) ([]byte, e
 	case t.call.Env.DryRun && t.call.Changes():
 		value, doc = commands.DryRun(out.Requests), commands.RequestsDoc(out.Requests)
 	case isSecret:
-		doc = secret.SecretView()
+		doc = append(out.Result.View(), secret.SecretView()...)
 	case out.Result != nil:
 		doc = out.Result.View()
 	}
