@@ -40,11 +40,12 @@ var layers = []struct {
 	{"notices", []string{"store", "config", "commands", "render", "admin"}},
 	{"diagnostics", []string{"store", "config", "commands", "render", "admin"}},
 	{"httpapi", []string{"store", "config", "commands", "render", "admin"}},
+	{"diagnostics", []string{"store", "config", "commands", "render", "admin"}},
 
 	{"docs", []string{"commands", "commands/*", "render", "admin"}},
 	{"docs/*", []string{"commands", "commands/*", "render", "admin"}},
 	{"cmd/*", []string{
-		"appservice", "bot", "jobs", "notices", "httpapi", "store", "config", "commands", "commands/*", "render", "admin", "admin/*",
+		"appservice", "bot", "jobs", "notices", "httpapi", "diagnostics", "store", "config", "commands", "commands/*", "render", "admin", "admin/*",
 		"docs", "homeserver", "homeserver/client",
 	}},
 	{"e2e", []string{"e2e/harness", "homeserver", "homeserver/client"}},
