@@ -23,6 +23,7 @@ const bot id.UserID = "@caretaker:bench.example"
 type subject struct {
 	server *httptest.Server
 	token  string
+	drain  func(ctx context.Context) error // takes what came in further, as the bot's workers do
 	close  func() error
 }
 
@@ -41,11 +42,16 @@ func library() *subject {
 		}
 	}()
 	server := httptest.NewServer(as.Router)
-	return &subject{server: server, token: as.Registration.ServerToken, close: func() error {
-		server.Close()
-		close(stop)
-		return nil
-	}}
+	return &subject{
+		server: server,
+		token:  as.Registration.ServerToken,
+		drain:  func(context.Context) error { return nil },
+		close: func() error {
+			server.Close()
+			close(stop)
+			return nil
+		},
+	}
 }
 
 // durable is our handler with a new database in dir, which is removed at the end.
@@ -66,8 +72,29 @@ func durable(ctx context.Context, dir string) (*subject, error) {
 		Log:          zerolog.Nop(),
 	})
 	server := httptest.NewServer(http.Handler(intake))
-	return &subject{server: server, token: reg.ServerToken, close: func() error {
-		server.Close()
-		return errors.Join(db.Close(), os.RemoveAll(dir))
-	}}, nil
+	return &subject{
+		server: server,
+		token:  reg.ServerToken,
+		drain:  (&reader{db: db}).drain,
+		close: func() error {
+			server.Close()
+			return errors.Join(db.Close(), os.RemoveAll(dir))
+		},
+	}, nil
+}
+
+// reader reads the inbox as the bot does, remembering how far it came.
+type reader struct {
+	db  *store.Store
+	seq int64
+}
+
+func (r *reader) drain(ctx context.Context) error {
+	for {
+		rows, err := r.db.PendingAfter(ctx, r.seq, 500)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		r.seq = rows[len(rows)-1].Seq
+	}
 }

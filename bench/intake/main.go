@@ -30,7 +30,7 @@ func main() {
 	var opts options
 	flag.StringVar(&opts.dir, "dir", "", "folder for the databases; it should be on the disk that is to be measured (default: the system's)")
 	flag.IntVar(&opts.pairs, "pairs", 7, "pairs of measurements per size, of which the median counts")
-	flag.DurationVar(&opts.duration, "time", time.Second, "length of one measurement")
+	flag.DurationVar(&opts.duration, "time", 500*time.Millisecond, "length of one measurement")
 	flag.BoolVar(&opts.strict, "strict", false, "exit 1 when a target is missed")
 	flag.Parse()
 	if err := run(context.Background(), opts); err != nil {
