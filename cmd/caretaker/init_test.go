@@ -34,10 +34,11 @@ func runIn(t *testing.T, typed string, args ...string) result {
 // fakeServer is a homeserver as far as init asks it; it notes what it was asked to change.
 type fakeServer struct {
 	*httptest.Server
-	t       *testing.T
-	refuse  string // the errcode that shared-secret registration ends with
-	token   string // of the admin
-	changes []string
+	t         *testing.T
+	refuse    string // the errcode that shared-secret registration ends with
+	token     string // of the admin
+	installed string // as_token of the registration, which reserves the bot's name until it has registered
+	changes   []string
 }
 
 func newFakeServer(t *testing.T) *fakeServer {
@@ -57,7 +58,7 @@ func (s *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case path == "/_synapse/admin/v1/register" && r.Method == http.MethodGet:
 		s.reply(w, 200, map[string]any{"nonce": "n"})
 	case path == "/_synapse/admin/v1/register" && s.refuse != "":
-		s.reply(w, 400, map[string]any{"errcode": s.refuse, "error": "no"})
+		s.reply(w, map[string]int{"M_FORBIDDEN": 403, "M_UNRECOGNIZED": 404}[s.refuse], map[string]any{"errcode": s.refuse, "error": "no"})
 	case path == "/_synapse/admin/v1/register":
 		var body map[string]any
 		if err := json.NewDecoder(r.Body).Decode(&body); err != nil || body["mac"] == "" {
@@ -65,6 +66,11 @@ func (s *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.changes = append(s.changes, "register "+body["username"].(string))
 		s.reply(w, 200, map[string]any{"user_id": "@" + body["username"].(string) + ":example.org", "access_token": "bot-canary", "device_id": "D"})
+	case path == "/_matrix/client/v3/register" && r.Header.Get("Authorization") == "Bearer "+s.installed:
+		s.changes, s.installed = append(s.changes, "register as service"), ""
+		s.reply(w, 200, map[string]any{"user_id": "@caretaker:example.org"})
+	case s.installed != "" && r.Method == http.MethodPut:
+		s.reply(w, 400, map[string]any{"errcode": "M_EXCLUSIVE", "error": "reserved"})
 	case !authorised && !isBot && strings.HasPrefix(path, "/_matrix/client/v3/"), !authorised && !isBot && strings.HasPrefix(path, "/_synapse/"):
 		s.reply(w, 401, map[string]any{"errcode": "M_UNKNOWN_TOKEN", "error": "no"})
 	case path == "/_matrix/client/v3/account/whoami" && isBot:
@@ -84,6 +90,9 @@ func (s *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *fakeServer) reply(w http.ResponseWriter, status int, body any) {
+	if status == 0 {
+		status = http.StatusBadRequest
+	}
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body)
 }
@@ -302,7 +311,40 @@ func TestInitWithWrongToken(t *testing.T) {
 		t.Errorf("status %d", got.status)
 	}
 	wantIn(t, got.err, "caretaker: the files are written, but the bot is not a server admin:")
+	wantIn(t, got.out, "Make the bot a server admin.")
 	checkSetup(t, dir)
+}
+
+func TestInitWithWrongSecret(t *testing.T) {
+	t.Parallel()
+	server, dir := newFakeServer(t), t.TempDir()
+	server.refuse = "M_FORBIDDEN"
+	got := runIn(t, "", "--dir", dir, "--homeserver-url", server.URL, "--owner", "@ada:example.org", "--registration-shared-secret-file", file(t, "secret", "s"))
+	if got.status != exitPartial {
+		t.Errorf("status %d", got.status)
+	}
+	wantIn(t, got.err, "the secret is not the homeserver's registration_shared_secret")
+	checkSetup(t, dir)
+}
+
+// TestInitWhenInstalled: once the registration is installed, only the application service can make the account.
+func TestInitWhenInstalled(t *testing.T) {
+	t.Parallel()
+	server, dir := newFakeServer(t), t.TempDir()
+	args := []string{"--dir", dir, "--homeserver-url", server.URL, "--owner", "@ada:example.org"}
+	if got := runIn(t, "", args...); got.status != exitDone {
+		t.Fatalf("%+v", got)
+	}
+	reg, err := appservice.LoadRegistration(dir + "/registration.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.installed = reg.AppToken
+	got := runIn(t, "", append(args, "--force", "--admin-token-file", file(t, "token", "admin-canary"))...)
+	want := []string{"register as service", `PUT /_synapse/admin/v2/users/@caretaker:example.org {"admin":true}`}
+	if got.status != exitDone || !slices.Equal(server.changes, want) {
+		t.Errorf("%+v, changes %q", got, server.changes)
+	}
 }
 
 func TestInitNeverOverwrites(t *testing.T) {

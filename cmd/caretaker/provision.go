@@ -86,13 +86,8 @@ func (p *initPlan) registerAdmin(ctx context.Context) provisioned {
 
 // notRegistered explains why the account could not be made.
 func (p *initPlan) notRegistered(err error) provisioned {
-	var response *synapse.ResponseError
-	code := ""
-	if errors.As(err, &response) {
-		code = response.ErrCode
-	}
 	bot := p.opts.botID()
-	switch {
+	switch code := errcodeOf(err); {
 	case code == "M_USER_IN_USE":
 		return provisioned{missing: fmt.Sprintf("%s exists already, so the shared secret cannot make it a server admin.\n%s", bot, p.promotionSteps())}
 	case code == "M_EXCLUSIVE":
@@ -103,8 +98,18 @@ func (p *initPlan) notRegistered(err error) provisioned {
 		return provisioned{missing: fmt.Sprintf("Whether %s was made is unknown: %s.\n%s", bot, err, p.promotionSteps())}
 	case admin.CodeOf(err) == admin.CodeUnavailable:
 		return provisioned{missing: fmt.Sprintf("The bot is not a server admin yet: %s. When it answers, and before you install the registration, run the same command again with --force.", err)}
+	case admin.CodeOf(err) == admin.CodeDenied:
+		err = errors.New("the secret is not the homeserver's registration_shared_secret")
 	}
-	return provisioned{refused: err}
+	return provisioned{refused: err, missing: p.adminSteps()}
+}
+
+func errcodeOf(err error) string {
+	var response *synapse.ResponseError
+	if errors.As(err, &response) {
+		return response.ErrCode
+	}
+	return ""
 }
 
 // promote makes the bot a server admin with the token of another one. The account is made where there is none.
@@ -114,17 +119,35 @@ func (p *initPlan) promote(ctx context.Context) provisioned {
 	if err == nil && owner.Homeserver() != p.opts.serverName {
 		return provisioned{refused: fmt.Errorf("the token belongs to %s, a user of another server than %s; correct --owner or --server-name and run init again with --force", owner, p.opts.serverName)}
 	}
-	yes := true
-	_, err = p.api(p.adminToken).ModifyUser(ctx, bot, admin.ModifyUser{Admin: &yes})
+	if err = p.makeAdmin(ctx); errcodeOf(err) == "M_EXCLUSIVE" && p.registerAsService(ctx) == nil {
+		err = p.makeAdmin(ctx)
+	}
 	switch {
 	case err == nil:
 		return provisioned{done: fmt.Sprintf("%s is a server admin now. The daemon logs in as it at its first start.", bot)}
+	case errcodeOf(err) == "M_EXCLUSIVE":
+		return provisioned{missing: fmt.Sprintf("The installed registration keeps %s from being made by others. Install this one, and when the bot has started once:\n%s", bot, p.promotionSteps())}
 	case admin.CodeOf(err) == admin.CodeUnsupported:
 		return provisioned{missing: fmt.Sprintf("This homeserver cannot make %s a server admin over HTTP.\n%s", bot, p.promotionSteps())}
 	case admin.CodeOf(err) == admin.CodeUnavailable:
 		return provisioned{missing: fmt.Sprintf("The bot is not a server admin yet: %s. When it answers, run the same command again with --force.", err)}
 	}
-	return provisioned{refused: err}
+	return provisioned{refused: err, missing: p.adminSteps()}
+}
+
+func (p *initPlan) makeAdmin(ctx context.Context) error {
+	yes := true
+	_, err := p.api(p.adminToken).ModifyUser(ctx, p.opts.botID(), admin.ModifyUser{Admin: &yes})
+	return err
+}
+
+// registerAsService makes the bot's account as the daemon would. Once the registration is installed nobody else can.
+//
+// POST /_matrix/client/v3/register
+func (p *initPlan) registerAsService(ctx context.Context) error {
+	return requestJSON(ctx, p.client(), http.MethodPost, p.opts.homeserverURL+"/_matrix/client/v3/register", p.registration.AppToken, map[string]any{
+		"type": "m.login.application_service", "username": p.opts.localpart, "inhibit_login": true,
+	}, new(any))
 }
 
 // api is the admin API with a token, which may be none.
