@@ -146,8 +146,8 @@ func (f *field) explained() string {
 func (r *Registry) Overview(door Door) render.Doc {
 	list := render.List{}
 	for _, group := range r.groups {
-		if verbs := group.verbs(door); verbs != "" {
-			list = append(list, render.Para{render.Bold{render.Text(group.Name)}, render.Text(" " + verbs)})
+		if names := group.names(door); len(names) > 0 {
+			list = append(list, group.line(names))
 		}
 	}
 	return render.Doc{
@@ -157,15 +157,29 @@ func (r *Registry) Overview(door Door) render.Doc {
 	}
 }
 
-func (g Group) verbs(door Door) string {
-	var verbs []string
+// names lists the group's commands at a door.
+func (g Group) names(door Door) []string {
+	var names []string
 	for _, c := range g.Commands {
 		if c.At(door) {
-			verb := strings.TrimPrefix(c.Name, g.Name+" ")
-			verbs = append(verbs, verb)
+			names = append(names, c.Name)
 		}
 	}
-	return strings.Join(verbs, " · ")
+	return names
+}
+
+// line is the group's line in the overview. The group's word is said once, unless
+// there are commands that don't begin with it: people type what they read.
+func (g Group) line(names []string) render.Para {
+	verbs := make([]string, len(names))
+	for i, name := range names {
+		verb, ok := strings.CutPrefix(name, g.Name+" ")
+		if !ok {
+			return render.Para{render.Text(strings.Join(names, " · "))}
+		}
+		verbs[i] = verb
+	}
+	return render.Para{render.Bold{render.Text(g.Name)}, render.Text(" " + strings.Join(verbs, " · "))}
 }
 
 // Help lists the commands of a group with their summaries.
