@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"maunium.net/go/mautrix/id"
+
 	"caretaker/admin"
 	"caretaker/commands"
 	"caretaker/render"
@@ -117,7 +119,7 @@ func (s status) View() render.Doc {
 		}},
 		{Name: "Users", Value: count(s.Users)},
 		{Name: "Rooms", Value: count(s.Rooms)},
-		{Name: "Bot", Value: render.Join{render.ID(s.Bot.UserID), render.Text(", version " + s.Bot.Version)}},
+		{Name: "Bot", Value: render.Join{bot(s.Bot.UserID), render.Text(", version " + s.Bot.Version)}},
 		{Name: "Running", Value: uptime(s.Bot.UptimeS)},
 		{Name: "Commands waiting", Value: render.Int(s.Queue.Pending)},
 		{Name: "Jobs", Value: render.Join{render.Int(s.Jobs.Running), render.Text(" running, "), render.Int(s.Jobs.Waiting), render.Text(" waiting")}},
@@ -129,6 +131,14 @@ func (s status) View() render.Doc {
 		fields = append(fields, render.Field{Name: "Last error", Value: render.Outside(s.lastError)})
 	}
 	return render.Doc{fields}
+}
+
+// bot is the bot's account; a terminal without the daemon's configuration does not know it.
+func bot(user id.UserID) render.Inline {
+	if user == "" {
+		return render.Text("not configured here")
+	}
+	return render.ID(user)
 }
 
 func versionOf(version string) render.Inline {
