@@ -26,7 +26,7 @@ func (in *inspection) database(ctx context.Context) finding {
 	if err != nil {
 		return databaseFault(path, err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }() // it was only read
 	if err := db.Integrity(ctx); err != nil {
 		return databaseFault(path, err)
 	}
