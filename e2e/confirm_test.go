@@ -82,8 +82,8 @@ func TestConfirmTwiceAtOnce(t *testing.T) {
 	d := askDeactivation(t, nil)
 	ada := d.bot.Owner
 	var group sync.WaitGroup
-	group.Go(func() { _, _ = ada.React(t.Context(), d.room, d.prompt.Message.ID, "✅") })
-	group.Go(func() { _, _ = ada.SendText(t.Context(), d.room, "!admin confirm "+d.prompt.Code) })
+	group.Go(func() { _, _ = ada.React(harness.Step(t), d.room, d.prompt.Message.ID, "✅") })
+	group.Go(func() { _, _ = ada.SendText(harness.Step(t), d.room, "!admin confirm "+d.prompt.Code) })
 	group.Wait()
 	ada.Ask(d.room, probe)
 	if final := ada.OneOutcome(d.room, d.prompt.Event); final.Status != "ok" {
@@ -139,7 +139,7 @@ func TestConfirmAfterLosingRole(t *testing.T) {
 func TestConfirmChangedTarget(t *testing.T) {
 	t.Parallel()
 	bot := harness.StartBot(t, harness.BotOptions{Proxy: true})
-	ada, ctx := bot.Owner, t.Context()
+	ada, ctx := bot.Owner, harness.Step(t)
 	room := ada.NewRoom(bot)
 	owner := bot.Synapse.NewUser(t, "tenant")
 	first, err := owner.CreateRoom(ctx, client.Room{Name: "First", Alias: owner.Localpart})

@@ -38,7 +38,7 @@ func TestInputForms(t *testing.T) {
 	bot := harness.StartBot(t, harness.BotOptions{})
 	ada := bot.Owner
 	room := ada.NewRoom(bot)
-	ctx := t.Context()
+	ctx := harness.Step(t)
 	text := func(body string) func() (string, error) {
 		return func() (string, error) { return ada.SendText(ctx, room, body) }
 	}

@@ -90,12 +90,12 @@ func TestHomeserverAway(t *testing.T) {
 	for range 20 {
 		commands = append(commands, ada.Say(room, "!admin whoami"))
 	}
-	if err := s.Stop(t.Context()); err != nil {
+	if err := s.Stop(harness.Step(t)); err != nil {
 		t.Fatal(err)
 	}
 	bot.Run() // ready without a homeserver
 	time.Sleep(homeserverAway)
-	if err := s.Resume(t.Context()); err != nil {
+	if err := s.Resume(harness.Step(t)); err != nil {
 		t.Fatal(err)
 	}
 	back := time.Now()

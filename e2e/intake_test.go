@@ -22,7 +22,7 @@ func TestRepeatedTransactions(t *testing.T) {
 	for range 5 {
 		event := ada.Say(room, "!admin regtok new --uses-allowed 1")
 		ada.Final(room, event)
-		seen, err := ada.Wait(t.Context(), room, "its own message", func(e client.Event) bool { return e.ID == event })
+		seen, err := ada.Wait(harness.Step(t), room, "its own message", func(e client.Event) bool { return e.ID == event })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,10 +110,10 @@ func roomWith(extra map[string]any) client.Room { return client.Room{Extra: extr
 func moveAlias(t *testing.T, owner *harness.User, alias, room string) {
 	t.Helper()
 	path := "/_matrix/client/v3/directory/room/" + url.PathEscape(alias)
-	if err := owner.Do(t.Context(), http.MethodDelete, path, nil, nil); err != nil {
+	if err := owner.Do(harness.Step(t), http.MethodDelete, path, nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := owner.Do(t.Context(), http.MethodPut, path, map[string]string{"room_id": room}, nil); err != nil {
+	if err := owner.Do(harness.Step(t), http.MethodPut, path, map[string]string{"room_id": room}, nil); err != nil {
 		t.Fatal(err)
 	}
 }

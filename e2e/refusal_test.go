@@ -15,7 +15,7 @@ const probe = "!admin regtok new --uses-allowed 1"
 func TestWhatIsNoCommand(t *testing.T) {
 	t.Parallel()
 	bot := harness.StartBot(t, harness.BotOptions{Proxy: true})
-	ada, ctx := bot.Owner, t.Context()
+	ada, ctx := bot.Owner, harness.Step(t)
 	room := ada.NewRoom(bot)
 	victim := bot.Synapse.NewUser(t, "victim")
 	change := "!admin user suspend " + victim.UserID
@@ -123,15 +123,15 @@ func TestInvitations(t *testing.T) {
 			"type": "m.room.encryption", "state_key": "", "content": map[string]any{"algorithm": "m.megolm.v1.aes-sha2"},
 		}}}},
 	} {
-		room, err := test.who.CreateRoom(t.Context(), roomWith(test.room))
+		room, err := test.who.CreateRoom(harness.Step(t), roomWith(test.room))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := test.who.Invite(t.Context(), room, bot.UserID); err != nil {
+		if err := test.who.Invite(harness.Step(t), room, bot.UserID); err != nil {
 			t.Fatal(err)
 		}
 		test.who.AwaitMember(room, bot.UserID, "leave")
-		members, err := test.who.Members(t.Context(), room, "join")
+		members, err := test.who.Members(harness.Step(t), room, "join")
 		if err != nil || slices.Contains(members, bot.UserID) {
 			t.Errorf("an invitation %s was not declined: %v %v", test.name, members, err)
 		}

@@ -230,10 +230,10 @@ func (b *Bot) finish() {
 }
 
 // context lasts as long as one step of a test may take.
-func (b *Bot) context() context.Context { return stepContext(b.t) }
+func (b *Bot) context() context.Context { return Step(b.t) }
 
-// stepContext ends with the test, or when one step took too long.
-func stepContext(t testing.TB) context.Context {
+// Step ends with the test, or when one step took too long.
+func Step(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, fmt.Errorf("nothing for %s", patience))
 	t.Cleanup(cancel)
 	return ctx

@@ -130,7 +130,7 @@ func (p *Proxy) Forget() {
 // Await waits until a request that matches came, answered or not, and returns it.
 func (p *Proxy) Await(match func(Request) bool) Request {
 	p.t.Helper()
-	ctx := stepContext(p.t)
+	ctx := Step(p.t)
 	for {
 		p.mu.Lock()
 		changed := p.changed

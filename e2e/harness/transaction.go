@@ -34,7 +34,7 @@ func (b *Bot) PushAs(token, txnID string, events ...any) int {
 func (b *Bot) PushRaw(token, txnID string, body []byte) int {
 	b.t.Helper()
 	address := b.URL + "/_matrix/app/v1/transactions/" + url.PathEscape(txnID)
-	req, err := http.NewRequestWithContext(stepContext(b.t), http.MethodPut, address, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(Step(b.t), http.MethodPut, address, bytes.NewReader(body))
 	if err != nil {
 		b.t.Fatalf("push transaction: %v", err)
 	}

@@ -57,7 +57,7 @@ func (u *User) NewRoom(bot *Bot, others ...*User) string {
 	for _, other := range others {
 		invited = append(invited, other.UserID)
 	}
-	ctx := stepContext(u.t)
+	ctx := Step(u.t)
 	room, err := u.CreateRoom(ctx, client.Room{Name: "Management", Invite: invited})
 	u.check(err)
 	for _, other := range others {
@@ -70,7 +70,7 @@ func (u *User) NewRoom(bot *Bot, others ...*User) string {
 // AwaitMember waits until a user's membership of a room is as said.
 func (u *User) AwaitMember(room, user, membership string) {
 	u.t.Helper()
-	_, err := u.Wait(stepContext(u.t), room, fmt.Sprintf("%s of %s", membership, user), func(e client.Event) bool {
+	_, err := u.Wait(Step(u.t), room, fmt.Sprintf("%s of %s", membership, user), func(e client.Event) bool {
 		return e.Type == "m.room.member" && e.StateKey != nil && *e.StateKey == user && e.Text("membership") == membership
 	})
 	u.check(err)
@@ -79,7 +79,7 @@ func (u *User) AwaitMember(room, user, membership string) {
 // Say sends a text message and returns its event id.
 func (u *User) Say(room, text string) string {
 	u.t.Helper()
-	event, err := u.SendText(stepContext(u.t), room, text)
+	event, err := u.SendText(Step(u.t), room, text)
 	u.check(err)
 	return event
 }
@@ -87,7 +87,7 @@ func (u *User) Say(room, text string) string {
 // Ask sends a command and returns its final answer, or the prompt of one that wants to be confirmed.
 func (u *User) Ask(room, command string) client.Answer {
 	u.t.Helper()
-	answer, err := u.Client.Ask(stepContext(u.t), room, command)
+	answer, err := u.Client.Ask(Step(u.t), room, command)
 	u.check(err)
 	return answer
 }
@@ -95,7 +95,7 @@ func (u *User) Ask(room, command string) client.Answer {
 // Final returns the final answer to a command that was sent.
 func (u *User) Final(room, event string) client.Answer {
 	u.t.Helper()
-	answer, err := u.AwaitFinal(stepContext(u.t), room, event)
+	answer, err := u.AwaitFinal(Step(u.t), room, event)
 	u.check(err)
 	return answer
 }
@@ -103,7 +103,7 @@ func (u *User) Final(room, event string) client.Answer {
 // Press reacts to an event and returns the reaction's id.
 func (u *User) Press(room, event, key string) string {
 	u.t.Helper()
-	reaction, err := u.React(stepContext(u.t), room, event, key)
+	reaction, err := u.React(Step(u.t), room, event, key)
 	u.check(err)
 	return reaction
 }
@@ -111,7 +111,7 @@ func (u *User) Press(room, event, key string) string {
 // AwaitMarked waits until a command has this mark and no other.
 func (u *User) AwaitMarked(room, event, key string) {
 	u.t.Helper()
-	u.check(u.AwaitMark(stepContext(u.t), room, event, key))
+	u.check(u.AwaitMark(Step(u.t), room, event, key))
 }
 
 // Unanswered fails the test if the bot reacted to events in any way so far. It sends another command first and waits for
