@@ -109,7 +109,7 @@ func (b *Bot) Run(ctx context.Context) error {
 		return err
 	}
 	var parts sync.WaitGroup
-	for _, part := range []func(context.Context){b.outbox.run, b.dispatch.run, b.expirePrompts, b.redactSecrets} {
+	for _, part := range []func(context.Context){b.outbox.run, b.dispatch.run, b.expirePrompts, b.redactSecrets, b.checkpoints} {
 		parts.Go(func() { part(ctx) })
 	}
 	parts.Wait()
