@@ -46,7 +46,7 @@ func (a *listArgs) Validate() error {
 
 // Run lists a page of rooms.
 func (a *listArgs) Run(ctx context.Context, _ *commands.Env, api lister) (commands.Result, error) {
-	query := a.order.query(a.Page)
+	query := a.query(a.Page)
 	query.Search, query.Empty = a.Name, a.Empty
 	if a.Public || a.Private {
 		query.Public = &a.Public

@@ -30,7 +30,7 @@ func (a *searchArgs) Validate() error {
 
 // Run lists a page of the rooms that match.
 func (a *searchArgs) Run(ctx context.Context, _ *commands.Env, api lister) (commands.Result, error) {
-	query := a.order.query(a.Page)
+	query := a.query(a.Page)
 	query.Search = a.Term
 	return rooms(ctx, api, query)
 }
