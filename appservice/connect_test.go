@@ -120,7 +120,7 @@ func TestWaitsForTheHomeserver(t *testing.T) {
 		t.Fatal(err)
 	}
 	addr := listener.Addr().String()
-	listener.Close()
+	_ = listener.Close()
 	identity, err := NewIdentity(IdentityOptions{HomeserverURL: "http://" + addr, Bot: testBot, Registration: NewRegistration(testBot, ""), Log: zerolog.Nop()})
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package appservice
 
 import (
 	"bytes"
+	"encoding/hex"
 	"encoding/json"
 )
 
@@ -61,14 +62,19 @@ func (s *scanner) key() (string, bool) {
 
 // value consumes one value of any kind, checks that it is well-formed, and returns its text.
 func (s *scanner) value() ([]byte, bool) {
-	c := s.peek()
-	start, ok := s.pos, false
-	if c == '{' || c == '[' {
-		ok = s.container()
-	} else {
-		ok = s.scalar(c)
-	}
+	s.space()
+	start := s.pos
+	ok := s.wellFormed()
 	return s.data[start:s.pos], ok
+}
+
+func (s *scanner) wellFormed() bool {
+	switch c := s.peek(); c {
+	case '{', '[':
+		return s.container()
+	default:
+		return s.scalar(c)
+	}
 }
 
 // container keeps the open brackets on a stack of its own.
@@ -197,10 +203,8 @@ func escapeLength(text []byte) int {
 		if len(text) < 6 {
 			return 0
 		}
-		for _, c := range text[2:6] {
-			if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
-				return 0
-			}
+		if _, err := hex.Decode(make([]byte, 2), text[2:6]); err != nil {
+			return 0
 		}
 		return 6
 	}

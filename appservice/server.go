@@ -30,16 +30,17 @@ type Server struct {
 	log      zerolog.Logger
 }
 
-// Listen opens the port at addr ("host:port"). A port that cannot be had is an error right away.
-func Listen(addr string, handler http.Handler, log zerolog.Logger) (*Server, error) {
+// Listen opens the port at addr ("host:port"), which key of the configuration says. A port that cannot be had is an error
+// right away.
+func Listen(key, addr string, handler http.Handler, log zerolog.Logger) (*Server, error) {
 	listener, err := net.Listen("tcp", addr)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("listen on %s: the port is in use; stop the program that has it, or set another appservice.listen: %w", addr, err)
+		return nil, fmt.Errorf("%s: the port of %s is in use; stop the program that has it, or write another one: %w", key, addr, err)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("listen on %s: not permitted; set appservice.listen to a port above 1023: %w", addr, err)
+		return nil, fmt.Errorf("%s: this user may not listen on %s; write a port above 1023: %w", key, addr, err)
 	case err != nil:
-		return nil, fmt.Errorf("listen on %s: set appservice.listen to host:port with an address of this machine: %w", addr, err)
+		return nil, fmt.Errorf("%s: cannot listen on %q; write host:port with an address of this machine: %w", key, addr, err)
 	}
 	return &Server{
 		listener: listener,
@@ -75,7 +76,9 @@ func (s *Server) Run(ctx context.Context) error {
 		s.log.Warn().Err(err).Msg("requests were cut off at shutdown; the homeserver repeats them")
 		_ = s.server.Close() // what remains is only connections
 	}
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve %s: %w", s.Addr(), err)
+	}
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,26 +16,26 @@ import (
 
 func TestPortInUse(t *testing.T) {
 	t.Parallel()
-	first, err := Listen("127.0.0.1:0", http.NotFoundHandler(), zerolog.Nop())
+	first, err := Listen("appservice.listen", "127.0.0.1:0", http.NotFoundHandler(), zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer first.Close()
-	_, err = Listen(first.Addr().String(), http.NotFoundHandler(), zerolog.Nop())
-	if err == nil || !strings.Contains(err.Error(), first.Addr().String()+": the port is in use") || !strings.Contains(err.Error(), "appservice.listen") {
+	defer func() { _ = first.Close() }()
+	_, err = Listen("appservice.listen", first.Addr().String(), http.NotFoundHandler(), zerolog.Nop())
+	if err == nil || !strings.HasPrefix(err.Error(), "appservice.listen: the port of "+first.Addr().String()+" is in use; stop the program") {
 		t.Errorf("got %v", err)
 	}
 	for _, addr := range []string{"nonsense", "127.0.0.1:99999", "192.0.2.1:0"} {
-		if _, err := Listen(addr, http.NotFoundHandler(), zerolog.Nop()); err == nil || !strings.Contains(err.Error(), "appservice.listen") {
+		if _, err := Listen("appservice.listen", addr, http.NotFoundHandler(), zerolog.Nop()); err == nil || !strings.Contains(err.Error(), "appservice.listen") {
 			t.Errorf("%s: got %v", addr, err)
 		}
 	}
 }
 
-// serve runs a server and returns it with a function that ends it and waits.
+// serve runs a server until the test ends, or until the function that it returns is called, which waits for it.
 func serve(t *testing.T, handler http.Handler, change ...func(*Server)) (server *Server, stop func() error) {
 	t.Helper()
-	server, err := Listen("127.0.0.1:0", handler, zerolog.Nop())
+	server, err := Listen("appservice.listen", "127.0.0.1:0", handler, zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +45,9 @@ func serve(t *testing.T, handler http.Handler, change ...func(*Server)) (server 
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- server.Run(ctx) }()
-	return server, func() error { cancel(); return <-done }
+	stop = sync.OnceValue(func() error { cancel(); return <-done })
+	t.Cleanup(func() { _ = stop() })
+	return server, stop
 }
 
 func TestRequestInProgressIsFinished(t *testing.T) {
@@ -100,8 +103,7 @@ func TestShutdownDoesNotWaitForEver(t *testing.T) {
 func TestSlowBody(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	server, stop := serve(t, f.intake, func(s *Server) { s.server.ReadTimeout = 100 * time.Millisecond })
-	defer stop()
+	server, _ := serve(t, f.intake, func(s *Server) { s.server.ReadTimeout = 100 * time.Millisecond })
 	conn, err := net.Dial("tcp", server.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -117,8 +119,7 @@ func TestSlowBody(t *testing.T) {
 
 func TestSlowHeader(t *testing.T) {
 	t.Parallel()
-	server, stop := serve(t, http.NotFoundHandler(), func(s *Server) { s.server.ReadHeaderTimeout = 50 * time.Millisecond })
-	defer stop()
+	server, _ := serve(t, http.NotFoundHandler(), func(s *Server) { s.server.ReadHeaderTimeout = 50 * time.Millisecond })
 	conn, err := net.Dial("tcp", server.Addr().String())
 	if err != nil {
 		t.Fatal(err)

@@ -12,14 +12,14 @@ import (
 )
 
 // throughput measures alternately, so that whatever else the machine does hits both, and gives the median ratio.
-func throughput(ctx context.Context, opts options, events int) (float64, error) {
+func throughput(ctx context.Context, opts options, events int) (median float64, err error) {
 	theirs := library()
-	defer theirs.close()
+	defer func() { err = errors.Join(err, theirs.close()) }()
 	ours, err := durable(ctx, opts.dir)
 	if err != nil {
 		return 0, err
 	}
-	defer ours.close()
+	defer func() { err = errors.Join(err, ours.close()) }()
 	baseline, measured := newHomeserver(theirs), newHomeserver(ours)
 	if err := warmUp(ctx, baseline, measured, events); err != nil {
 		return 0, err
@@ -56,12 +56,12 @@ func latency(ctx context.Context, opts options) (p50, p99 float64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	defer ours.close()
+	defer func() { err = errors.Join(err, ours.close()) }()
 	bare, err := openBare(ctx, opts.dir)
 	if err != nil {
 		return 0, 0, err
 	}
-	defer bare.close()
+	defer func() { err = errors.Join(err, bare.close()) }()
 	sender := newHomeserver(ours)
 	if err := warmUp(ctx, sender, sender, 1); err != nil {
 		return 0, 0, err

@@ -143,10 +143,10 @@ func (d *daemon) compose() error {
 	intake := appservice.NewIntake(appservice.IntakeOptions{
 		Registration: reg, Bot: cfg.BotID(), Inbox: d.store, Wake: d.bot.Wake, Log: d.log,
 	})
-	if d.server, err = appservice.Listen(cfg.Appservice.Listen, intake, d.log); err != nil || cfg.Monitoring.Listen == "" {
+	if d.server, err = appservice.Listen("appservice.listen", cfg.Appservice.Listen, intake, d.log); err != nil || cfg.Monitoring.Listen == "" {
 		return err
 	}
-	d.monitoring, err = appservice.Listen(cfg.Monitoring.Listen, d.health(), d.log)
+	d.monitoring, err = appservice.Listen("monitoring.listen", cfg.Monitoring.Listen, d.health(), d.log)
 	return err
 }
 
