@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1" // the endpoint demands it
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"strings"
 
@@ -45,10 +46,15 @@ func (a *API) Register(ctx context.Context, user admin.NewUser) (admin.Answer[ad
 		Admin: user.Admin, UserType: user.UserType, InhibitLogin: !user.Login,
 	}
 	body.MAC = registrationMAC(secret, body)
-	return call[admin.Registered](ctx, a, request{
+	answer, err := call[admin.Registered](ctx, a, request{
 		method: http.MethodPost, path: "v1/register", body: body, open: true,
 		verb: "register", subject: subject,
 	})
+	if refused, ok := errors.AsType[*admin.Error](err); ok && refused.Code == admin.CodeDenied {
+		// No token was sent: what is wrong can only be the secret.
+		refused.Message = "cannot register " + user.Localpart + ": homeserver.registration_shared_secret is not the homeserver's"
+	}
+	return answer, err
 }
 
 // nonce is the server's answer to GET v1/register; it lives for a minute and works once.

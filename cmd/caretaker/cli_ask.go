@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,15 +38,15 @@ func (t *terminal) confirm(ctx context.Context) (bool, error) {
 	answers := bufio.NewReader(t.std.In)
 	for {
 		fmt.Fprintf(t.std.Err, "Run %q? [y/N] ", t.call.Masked())
-		answer, err := answers.ReadString('\n')
+		answer, readErr := answers.ReadString('\n')
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":
 			return true, nil
 		case "n", "no", "":
 			return false, nil
 		}
-		if err != nil {
-			return false, nil
+		if readErr != nil {
+			return false, nil // the input has ended: nobody said yes
 		}
 	}
 }
@@ -95,8 +96,8 @@ func (t *terminal) hidden(prompt string) (string, error) {
 	fmt.Fprint(t.std.Err, prompt)
 	defer fmt.Fprintln(t.std.Err)
 	secret, err := term.ReadPassword(int(t.std.In.(*os.File).Fd()))
-	if err == io.EOF {
-		err = nil
+	if errors.Is(err, io.EOF) {
+		err = nil // nothing was typed
 	}
 	return string(secret), err
 }

@@ -75,7 +75,7 @@ func (a auditOf) AuditVerify(ctx context.Context) (commands.AuditReport, error) 
 		return commands.AuditReport{}, err
 	}
 	return commands.AuditReport{
-		OK: result.OK, Records: int(result.Records), Head: result.HeadHash, Broken: result.BadID, Problem: result.Problem,
+		OK: result.OK, Records: result.Records, Head: result.HeadHash, Broken: result.BadID, Problem: result.Problem,
 	}, nil
 }
 

@@ -81,13 +81,12 @@ func (t *adminToken) login(ctx context.Context) (string, error) {
 
 func loginError(err error) error {
 	e := &admin.Error{Code: admin.CodeUnavailable, Hint: "check", Cause: err, Message: "the homeserver cannot be reached to log the bot in"}
+	refused := mautrix.RespError{}
 	switch {
 	case errors.Is(err, mautrix.MUnknownToken):
 		e.Code, e.Message = admin.CodeDenied, "the homeserver does not know the registration: install it and restart every homeserver process"
-	case strings.Contains(err.Error(), "M_APPSERVICE_LOGIN_UNSUPPORTED"):
-		e.Code, e.Message = admin.CodeDenied, "this homeserver does not let the bot log in: set admin.token in the configuration"
-	case errors.Is(err, mautrix.MForbidden):
-		e.Code, e.Message = admin.CodeDenied, "the homeserver refuses the bot's login: set admin.token in the configuration"
+	case errors.As(err, &refused) && refused.StatusCode < http.StatusInternalServerError && refused.StatusCode != http.StatusTooManyRequests:
+		e.Code, e.Message = admin.CodeDenied, fmt.Sprintf("the homeserver refuses the bot's login (%s): set admin.token in the configuration", refused.ErrCode)
 	}
 	return e
 }
