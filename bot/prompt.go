@@ -217,13 +217,13 @@ func (b *Bot) promptCall(p store.Prompt, env commands.Env) *commands.Call {
 	return call
 }
 
-// promptEnv holds the facts of the command that a prompt is about, as of now: the
-// role may have changed since.
+// promptEnv holds the facts of the command that a prompt is about. The role is that
+// of now; the clock is that of the prompt, so that "30 days" means what was shown.
 func (b *Bot) promptEnv(p store.Prompt) commands.Env {
 	return commands.Env{
 		Caller: commands.Caller{UserID: p.Requester, Name: string(p.Requester), Role: b.RoleOf(p.Requester)},
 		Door:   commands.DoorRoom, Room: p.RoomID, Event: p.EventID, Thread: thaw(p).Thread,
-		ServerName: b.ServerName, Bot: b.Bot, Prefix: b.Prefix, Now: b.Now(), Zone: b.Zone,
+		ServerName: b.ServerName, Bot: b.Bot, Prefix: b.Prefix, Now: p.CreatedTS, Zone: b.Zone,
 	}
 }
 
