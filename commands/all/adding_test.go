@@ -62,7 +62,10 @@ func TestAddingACommandTouchesTwoFiles(t *testing.T) {
 		t.Skip("it builds a second copy of the sources")
 	}
 	t.Parallel()
-	before, after := checkout(t), checkout(t)
+	before, after := checkout(t), t.TempDir()
+	if err := os.CopyFS(after, os.DirFS(before)); err != nil {
+		t.Fatal(err)
+	}
 	edit(t, after)
 	// What "make generate check" comes down to: generated files, vet, layers, and the
 	// tests that look at every command.
