@@ -6,15 +6,17 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 LDFLAGS := -X main.version=$(VERSION)
 LINT    := $(GO) tool -modfile=tools/go.mod golangci-lint
 
-# Packages that talk to a real homeserver; all others are quick and run with the race detector.
-SERVERS := ./homeserver/... ./e2e/...
-UNITS    = $(shell $(GO) list ./... | grep -v -E '^caretaker/(homeserver|e2e)(/|$$)')
+# All packages but those that start real homeservers; these are quick and run with the race detector.
+UNITS = $(shell $(GO) list ./... | grep -v -E '^caretaker$$|^caretaker/(homeserver|e2e)(/|$$)')
 
 # Packages with golden files: their tests know -update, and otherwise compare.
 GOLDEN = ./render $(shell $(GO) list -f '{{range .TestImports}}{{if eq . "caretaker/commands/commandtest"}}{{$$.ImportPath}} {{end}}{{end}}{{range .XTestImports}}{{if eq . "caretaker/commands/commandtest"}}{{$$.ImportPath}} {{end}}{{end}}' ./commands/... | xargs -n1 | sort -u)
 
 # Checksums of what "make docs" writes.
 SUMS = find docs *.example.yaml -type f -exec cksum {} + 2>/dev/null | sort
+
+# The test reads other packages' imports, which the test cache does not know.
+LAYERS = $(GO) test -count 1 -run TestLayers .
 
 export CGO_ENABLED := 1
 
@@ -27,17 +29,20 @@ build:
 demo: build
 	bin/caretaker demo $(if $(ONCE),--once)
 
-# The end-to-end tests come last, so that the output ends with the test runner's closing lines.
+# The end-to-end tests come last, so that the output ends with the test runner's closing lines. Their results are not
+# cached: go does not see that they depend on the program.
 test: build fresh
 	$(GO) vet ./...
+	$(LAYERS)
 	$(GO) test -race $(UNITS)
-	CARETAKER_BIN=$(CURDIR)/bin/caretaker $(GO) test -timeout 9m $(SERVERS)
+	$(GO) test ./homeserver/...
+	CARETAKER_BIN=$(CURDIR)/bin/caretaker $(GO) test -count 1 -timeout 9m ./e2e/...
 
 check: fresh
 	$(LINT) fmt --diff
 	$(GO) vet ./...
 	$(LINT) run
-	$(GO) test -run 'TestLayers' .
+	$(LAYERS)
 
 # Docs and examples from the declarations, and what the golden tests see.
 generate: docs
@@ -50,8 +55,10 @@ docs:
 # The generated files must be what generating makes of the sources as they are, committed or not. Golden files are
 # compared by their own tests.
 fresh:
-	@before="$$($(SUMS))"; $(MAKE) --no-print-directory docs; \
-	test "$$before" = "$$($(SUMS))" || { echo 'the generated files were not up to date; they are now, look at "git diff"' >&2; exit 1; }
+	@before="$$($(SUMS))"; $(MAKE) --no-print-directory docs && \
+	if test "$$before" != "$$($(SUMS))"; then \
+		echo 'the generated files were not up to date; they are now, look at "git diff"' >&2; exit 1; \
+	fi
 
 # Each program below bench measures ratios against a baseline of the same run and says which targets were missed.
 bench:

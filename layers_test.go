@@ -42,11 +42,11 @@ var layers = []struct {
 	{"httpapi", []string{"store", "config", "commands", "render", "admin"}},
 	{"diagnostics", []string{"store", "config", "commands", "render", "admin"}},
 
-	{"docs", []string{"commands", "commands/*", "render", "admin"}},
+	{"docs/*", []string{"commands", "commands/*", "render", "admin"}},
 	{"docs/*", []string{"commands", "commands/*", "render", "admin"}},
 	{"cmd/*", []string{
 		"appservice", "bot", "jobs", "notices", "httpapi", "diagnostics", "store", "config", "commands", "commands/*", "render", "admin", "admin/*",
-		"docs", "homeserver", "homeserver/client",
+		"homeserver", "homeserver/client",
 	}},
 	{"e2e", []string{"e2e/harness", "homeserver", "homeserver/client"}},
 	{"e2e/harness", []string{"homeserver", "homeserver/client"}},
