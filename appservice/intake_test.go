@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -216,70 +215,6 @@ func TestParallelTransactions(t *testing.T) {
 	}
 }
 
-func TestTokens(t *testing.T) {
-	t.Parallel()
-	const path = "/_matrix/app/v1/transactions/1"
-	tests := []struct {
-		name, path, authorization string
-		status                    int
-		code                      string
-	}{
-		{"right", path, "Bearer " + testToken, 200, "{}"},
-		{"scheme in another case", path, "bearer " + testToken, 200, "{}"},
-		{"in the query, as once", path + "?access_token=" + testToken, "", 200, "{}"},
-		{"route of old homeservers", "/transactions/1?access_token=" + testToken, "", 200, "{}"},
-		{"none", path, "", 401, "M_MISSING_TOKEN"},
-		{"empty", path, "Bearer ", 401, "M_MISSING_TOKEN"},
-		{"empty in the query", path + "?access_token=", "", 401, "M_MISSING_TOKEN"},
-		{"other scheme", path, "Basic " + testToken, 401, "M_MISSING_TOKEN"},
-		{"wrong", path, "Bearer wrong", 401, "M_UNKNOWN_TOKEN"},
-		{"wrong in the query", path + "?access_token=wrong", "", 401, "M_UNKNOWN_TOKEN"},
-		{"beginning of the right one", path, "Bearer " + testToken[:10], 401, "M_UNKNOWN_TOKEN"},
-		{"right one and more", path, "Bearer " + testToken + "x", 401, "M_UNKNOWN_TOKEN"},
-		{"other case", path, "Bearer " + strings.ToUpper(testToken), 401, "M_UNKNOWN_TOKEN"},
-		{"wrong header beats right query", path + "?access_token=" + testToken, "Bearer wrong", 401, "M_UNKNOWN_TOKEN"},
-		{"unknown path", "/elsewhere", "", 401, "M_MISSING_TOKEN"},
-		{"ping", "/_matrix/app/v1/ping", "Bearer wrong", 401, "M_UNKNOWN_TOKEN"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			f := newFixture(t)
-			status, answer := f.do(http.MethodPut, tt.path, tt.authorization, transaction(message("$a")))
-			if status != tt.status || !strings.Contains(answer, tt.code) {
-				t.Errorf("got %d %s, want %d %s", status, answer, tt.status, tt.code)
-			}
-			if stored := len(f.pending()) == 1; stored != (tt.status == 200) {
-				t.Errorf("stored: %v", stored)
-			}
-			if strings.Contains(f.log.String(), testToken[:10]) {
-				t.Errorf("the log holds a token: %s", f.log)
-			}
-		})
-	}
-}
-
-func TestTokensDuringRotation(t *testing.T) {
-	t.Parallel()
-	accepted := [][]byte{[]byte("new-token"), []byte("old-token")}
-	f := newFixture(t, func(o *IntakeOptions) { o.Tokens = func() [][]byte { return accepted } })
-	for _, token := range []string{"new-token", "old-token"} {
-		if status, answer := f.do(http.MethodPut, "/_matrix/app/v1/transactions/1", "Bearer "+token, "{}"); status != 200 {
-			t.Errorf("transaction with %s: got %d %s", token, status, answer)
-		}
-		if status, answer := f.do(http.MethodPost, "/_matrix/app/v1/ping", "Bearer "+token, `{"transaction_id":"x"}`); status != 200 {
-			t.Errorf("ping with %s: got %d %s", token, status, answer)
-		}
-	}
-	if status, _ := f.put("1", "{}"); status != 401 {
-		t.Errorf("a token that is no longer accepted: got %d, want 401", status)
-	}
-	accepted = [][]byte{nil, []byte("")}
-	if status, _ := f.do(http.MethodPut, "/_matrix/app/v1/transactions/1", "Bearer ", "{}"); status != 401 {
-		t.Errorf("empty token where an empty one is configured: got %d, want 401", status)
-	}
-}
-
 func TestOtherRoutes(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -305,76 +240,6 @@ func TestOtherRoutes(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestBodiesThatAreRefused(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, body string
-		status     int
-		code, log  string
-	}{
-		{"empty", "", 400, "M_NOT_JSON", "cannot be read"},
-		{"a web page", "<html>", 400, "M_NOT_JSON", "cannot be read"},
-		{"cut off", `{"events":[` + message("$a"), 400, "M_NOT_JSON", "cannot be read"},
-		{"cut off in a string", `{"events":[{"type":"m.room.mess`, 400, "M_NOT_JSON", "cannot be read"},
-		{"a list", "[]", 400, "M_NOT_JSON", "cannot be read"},
-		{"events are no list", `{"events":{}}`, 400, "M_NOT_JSON", "cannot be read"},
-		{"something behind it", `{"events":[]} x`, 400, "M_NOT_JSON", "cannot be read"},
-		{"two documents", `{"events":[]}{"events":[]}`, 400, "M_NOT_JSON", "cannot be read"},
-		{"brackets without end", strings.Repeat("[", 1<<20), 400, "M_NOT_JSON", "cannot be read"},
-		{"too large", `{"events":["` + strings.Repeat("x", 2<<20) + `"]}`, 413, "M_TOO_LARGE", "too large"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			f := newFixture(t)
-			f.intake.maxBody = 2 << 20
-			status, answer := f.put("1", tt.body)
-			if status != tt.status || !strings.Contains(answer, tt.code) {
-				t.Errorf("got %d %s, want %d %s", status, answer, tt.status, tt.code)
-			}
-			if log := f.log.String(); !strings.Contains(log, tt.log) || !strings.Contains(log, `"error"`) || !strings.Contains(log, `"bytes":`) {
-				t.Errorf("the log does not say it loudly, with the size: %s", log)
-			}
-			f.wantPending()
-		})
-	}
-}
-
-func TestTooLargeWithoutLength(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	f.intake.maxBody = 1 << 20
-	body := io.MultiReader(strings.NewReader(`{"events":["`), strings.NewReader(strings.Repeat("x", 2<<20)))
-	req := httptest.NewRequest(http.MethodPut, "/_matrix/app/v1/transactions/1", body)
-	req.ContentLength = -1
-	req.Header.Set("Authorization", "Bearer "+testToken)
-	w := httptest.NewRecorder()
-	f.intake.ServeHTTP(w, req)
-	if w.Code != http.StatusRequestEntityTooLarge {
-		t.Errorf("got %d, want 413", w.Code)
-	}
-}
-
-func TestHungUpInTheMiddle(t *testing.T) {
-	t.Parallel()
-	f := newFixture(t)
-	conn, err := net.Dial("tcp", f.server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	body := transaction(message("$a"))
-	fmt.Fprintf(conn, "PUT /_matrix/app/v1/transactions/1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nContent-Length: %d\r\n\r\n%s",
-		testToken, len(body), body[:len(body)-10])
-	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
-		t.Fatal(err)
-	}
-	answer, _ := io.ReadAll(conn)
-	if !bytes.HasPrefix(answer, []byte("HTTP/1.1 400")) {
-		t.Errorf("got %.40q, want 400", answer)
-	}
-	f.wantPending()
 }
 
 // brokenInbox fails until it is repaired.
