@@ -100,7 +100,7 @@ func (r *request) drop(ctx context.Context) { r.bot.finish(ctx, r.in.EventID, st
 func (r *request) findAuthor(ctx context.Context, stop <-chan struct{}) bool {
 	var author id.UserID
 	err := r.bot.insist(ctx, stop, func(ctx context.Context) error {
-		evt, err := r.bot.Client.GetEvent(ctx, r.in.RoomID, r.in.repliesTo())
+		evt, err := r.bot.readEvent(ctx, r.in.RoomID, r.in.repliesTo())
 		if err == nil {
 			author = evt.Sender
 		}
@@ -187,11 +187,11 @@ func cause(err error) error {
 func (b *Bot) genuine(ctx context.Context, stop <-chan struct{}, in *incoming) (bool, error) {
 	same := false
 	err := b.insist(ctx, stop, func(ctx context.Context) error {
-		evt, err := b.Client.GetEvent(ctx, in.RoomID, in.EventID)
+		evt, err := b.readEvent(ctx, in.RoomID, in.EventID)
 		if err != nil {
 			return err
 		}
-		same = evt.Sender == in.Sender && evt.Type.Type == in.Type && sameJSON(evt.Content.VeryRaw, in.raw)
+		same = evt.Sender == in.Sender && evt.Type == in.Type && sameJSON(evt.Content, in.raw)
 		return nil
 	})
 	return same, err
