@@ -252,7 +252,10 @@ func (b *Bot) insist(ctx context.Context, stop <-chan struct{}, f func(context.C
 // gives no answer of its own.
 func away(err error) bool {
 	http, ok := errors.AsType[mautrix.HTTPError](err)
-	if !ok || http.Response == nil {
+	if !ok {
+		return errors.Is(err, context.DeadlineExceeded)
+	}
+	if http.Response == nil {
 		return true
 	}
 	return http.RespError == nil || http.Response.StatusCode >= 500 || http.Response.StatusCode == 429 ||
