@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,12 @@ func crashRound(t *testing.T, bot *harness.Bot, room, recipient string) {
 	t.Helper()
 	ada := bot.Owner
 	bot.Proxy.Forget()
+	kills := 0
+	kill := func() {
+		bot.Kill9()
+		bot.Start()
+		kills++
+	}
 	var tokens, notices, reads []string
 	for i := range crashCommands {
 		switch i % 4 {
@@ -40,18 +47,20 @@ func crashRound(t *testing.T, bot *harness.Bot, room, recipient string) {
 			reads = append(reads, ada.Say(room, "!admin user details "+recipient))
 		}
 		if rand.IntN(crashCommands) < 3 {
-			bot.Kill9()
-			bot.Start()
+			kill()
 		}
 	}
 	for range 3 {
 		// A random moment is what is tested here.
 		time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond)
-		bot.Kill9()
-		bot.Start()
+		kill()
 	}
-	expectOnce(t, bot, room, tokens, "/registration_tokens/new")
-	expectOnce(t, bot, room, notices, "/send_server_notice")
+	interrupted := expectOnce(t, bot, room, tokens, "/registration_tokens/new")
+	interrupted += expectOnce(t, bot, room, notices, "/send_server_notice")
+	if interrupted > kills {
+		t.Errorf("%d commands were interrupted by %d kills", interrupted, kills)
+	}
+	t.Logf("%d kills, %d commands interrupted", kills, interrupted)
 	for _, command := range reads {
 		if final := ada.OneOutcome(room, command); final.Status != "ok" {
 			t.Errorf("a read ended %s: %s", final.Status, final.Plain)
@@ -60,22 +69,28 @@ func crashRound(t *testing.T, bot *harness.Bot, room, recipient string) {
 }
 
 // expectOnce checks that commands have one outcome each, and that the homeserver got no more requests than there were
-// commands, and no fewer than were reported done.
-func expectOnce(t *testing.T, bot *harness.Bot, room string, commands []string, path string) {
+// commands, no fewer than were reported done, and none with the same text twice. It returns how many were interrupted.
+func expectOnce(t *testing.T, bot *harness.Bot, room string, commands []string, path string) int {
 	t.Helper()
 	ended := map[string]int{}
 	for _, command := range commands {
 		ended[bot.Owner.OneOutcome(room, command).Status]++
 	}
-	writes := len(bot.Proxy.Requests(func(r harness.Request) bool {
-		return r.Forwarded && r.Changes() && harness.On("", path)(r)
-	}))
+	writes := bot.Proxy.Requests(func(r harness.Request) bool { return r.Forwarded && r.Changes() && harness.On("", path)(r) })
 	if ended["ok"]+ended["interrupted"] != len(commands) {
 		t.Errorf("%d commands on %s ended %v, want ok or interrupted", len(commands), path, ended)
 	}
-	if writes < ended["ok"] || writes > len(commands) {
-		t.Errorf("%d requests to %s for %d commands that ended %v", writes, path, len(commands), ended)
+	if len(writes) < ended["ok"] || len(writes) > len(commands) {
+		t.Errorf("%d requests to %s for %d commands that ended %v", len(writes), path, len(commands), ended)
 	}
+	said := map[string]bool{}
+	for _, write := range writes {
+		if strings.Contains(write.Body, "notice ") && said[write.Body] {
+			t.Errorf("sent twice: %s", write.Body)
+		}
+		said[write.Body] = true
+	}
+	return ended["interrupted"]
 }
 
 // Bot down, commands sent, homeserver stopped, bot started, homeserver back: all are answered by themselves.
