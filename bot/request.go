@@ -46,14 +46,7 @@ func (r *request) env(author id.UserID) commands.Env {
 }
 
 func (r *request) parse(author id.UserID) {
-	env := r.env(author)
-	r.call = &commands.Call{Env: env}
-	line, err := commands.Tokenise(r.line)
-	if err != nil {
-		r.err = err
-		return
-	}
-	r.call, r.err = r.bot.Registry.Parse(line, env)
+	r.call, r.err = r.bot.Registry.ParseText(r.line, r.env(author))
 }
 
 // run takes the command through all checks to its answer.

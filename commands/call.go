@@ -2,6 +2,7 @@ package commands
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -40,9 +41,9 @@ func (c *Call) Risk() (Risk, Role) {
 
 // Audited reports whether this call leaves an audit record. On a terminal the
 // commands that only read caretaker's own database do not: it is opened
-// read-only there.
+// read-only there. Nor does a dry run, unless it reads all the same.
 func (c *Call) Audited() bool {
-	if c.Command.Local && c.Env.Door == DoorTerminal || c.Env.DryRun {
+	if c.Command.Local && c.Env.Door == DoorTerminal || c.Env.DryRun && c.Changes() {
 		return false
 	}
 	return c.Command.audited(c.Risk())
@@ -74,55 +75,66 @@ func (c *Call) line(format func(*field, reflect.Value) string) string {
 	words := []string{c.Command.Name}
 	var positional []string
 	for _, f := range c.Command.fields {
-		if c.bodyUsed && f.body {
-			continue
-		}
-		for _, v := range f.values(c.Args) {
+		for _, v := range c.written(f, c.Args) {
 			if f.positional {
-				positional = append(positional, quotePositional(format(f, v)))
-			} else if c.set[f] {
+				positional = append(positional, format(f, v))
+			} else {
 				words = append(words, f.written(v, format(f, v)))
 			}
 		}
-		// An explicit zero differs from an absent value only where there is a default.
-		if !f.positional && c.set[f] && len(f.values(c.Args)) == 0 && f.kind != kindBool {
-			words = append(words, f.written(reflect.Zero(f.typ), f.kind.format(reflect.Zero(f.typ))))
-		}
 	}
 	for _, f := range globalFields {
-		if f.name == "reason" && c.Globals.Reason != "" {
-			words = append(words, "--reason", quote(c.Globals.Reason))
+		if !slices.Contains(unwritten, f.name) {
+			for _, v := range c.written(f, &c.Globals) {
+				words = append(words, f.written(v, format(f, v)))
+			}
 		}
 	}
-	if c.Globals.DryRun {
-		words = append(words, "--dry-run")
+	if slices.ContainsFunc(positional, func(text string) bool { return isOption(Word{Text: text}) }) {
+		words = append(words, "--")
 	}
-	if c.Globals.Output != "" {
-		words = append(words, "--output", quote(c.Globals.Output))
+	for _, text := range positional {
+		words = append(words, quote(text))
 	}
-	return strings.Join(append(words, positional...), " ")
+	return strings.Join(words, " ")
 }
 
-// quotePositional also quotes what would be read as an option.
-func quotePositional(text string) string {
-	if quoted := quote(text); quoted != text || !strings.HasPrefix(text, "-") {
-		return quoted
+// unwritten are the global options that are about one run and no part of what is meant.
+var unwritten = []string{"help", "config-file", "verbose", "yes", "version"}
+
+// written are the values of a field that were given by words, zero values included.
+func (c *Call) written(f *field, args any) []reflect.Value {
+	if !c.set[f] || c.bodyUsed && f.body {
+		return nil
 	}
-	return `"` + text + `"`
+	values := f.values(args)
+	if len(values) == 0 {
+		return []reflect.Value{reflect.Zero(f.typ)}
+	}
+	return values
 }
 
 // written is an option with its value.
 func (f *field) written(v reflect.Value, text string) string {
+	option := "--" + f.name
 	switch {
 	case f.flag() && !v.Bool():
 		return "--" + f.off
 	case f.flag():
-		return "--" + f.name
+		return option
 	case f.kind == kindPair:
 		pair := v.Interface().(Pair)
-		return "--" + f.name + " " + quote(pair[0]) + " " + quote(pair[1])
+		return optionWith(option, pair[0]) + " " + quote(pair[1])
 	}
-	return "--" + f.name + " " + quote(text)
+	return optionWith(option, text)
+}
+
+// optionWith writes an option and its value, which may look like an option.
+func optionWith(option, value string) string {
+	if isOption(Word{Text: value}) {
+		return option + "=" + quote(value)
+	}
+	return option + " " + quote(value)
 }
 
 // With is the same call with one option changed, for the next page of a list.

@@ -7,8 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"caretaker/render"
 )
 
 // Meta is what a command says about itself in words.
@@ -96,6 +94,7 @@ func declare[A, N any](meta Meta) *Command {
 		needs:   newMatcher(meta.Name, reflect.TypeFor[N]()),
 		newArgs: func() any { return new(A) },
 	}
+	checkShadows(meta.Name, c.fields)
 	if c.Role == NoRole {
 		c.Role = roleFor(c.Risk)
 	}
@@ -160,12 +159,16 @@ func (c *Command) At(door Door) bool {
 // Long reports whether the command is long work: Plan and Do instead of Run.
 func (c *Command) Long() bool { return c.plan != nil }
 
-// hasSecret reports whether an argument of the command is a secret.
+// hasSecret reports whether an argument of the command is a secret. No command has none.
 func (c *Command) hasSecret() bool {
-	return slices.ContainsFunc(c.fields, func(f *field) bool { return f.kind == kindSecret })
+	return c != nil && slices.ContainsFunc(c.fields, func(f *field) bool { return f.kind == kindSecret })
 }
 
-// emptyDoc stands in for results that are nil.
-type emptyDoc struct{}
-
-func (emptyDoc) View() render.Doc { return nil }
+// allFields are the command's own fields and then the global options, which are
+// all that there is before the command is known.
+func (c *Command) allFields() []*field {
+	if c == nil {
+		return globalFields
+	}
+	return slices.Concat(c.fields, globalFields)
+}

@@ -71,22 +71,7 @@ func (c *completion) readOption(word string) {
 	}
 }
 
-func (c *completion) fields() []*field {
-	var own []*field
-	if c.command != nil {
-		own = c.command.fields
-	}
-	return append(slices.Clone(own), globalFields...)
-}
-
-func (c *completion) find(name string) *field {
-	for _, f := range c.fields() {
-		if !f.positional && f.at(c.door) && slices.Contains(f.names(), name) {
-			return f
-		}
-	}
-	return nil
-}
+func (c *completion) find(name string) *field { return findOption(c.command.allFields(), name, c.door) }
 
 // next lists all that can stand where the word begins.
 func (c *completion) next(word string) []Candidate {
@@ -110,7 +95,7 @@ func (c *completion) next(word string) []Candidate {
 // options lists what is not given yet.
 func (c *completion) options() []Candidate {
 	var all []Candidate
-	for _, f := range c.fields() {
+	for _, f := range c.command.allFields() {
 		if f.positional || !f.at(c.door) || c.given[f] && !f.list {
 			continue
 		}

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -32,8 +31,8 @@ var errDate = errors.New("is not a date (want 2024-01-31, 2024-01-31 18:00, RFC 
 // ParseDate reads a date as people type it. Without a zone it is read in zone. A
 // bare duration counts back from now, or ahead where ahead says so.
 func ParseDate(text string, now time.Time, zone *time.Location, ahead bool) (Date, error) {
-	text = strings.Join(strings.Fields(text), " ")
-	now = now.In(zone)
+	text, zone = cutZone(strings.Join(strings.Fields(text), " "), zone)
+	now = now.In(zone).Truncate(time.Second)
 	if t, ok := parseAbsolute(text, zone); ok {
 		return inRange(t)
 	}
@@ -61,15 +60,23 @@ func inRange(t time.Time) (Date, error) {
 	if t.Year() < 1970 || t.Year() > 9999 {
 		return Date{}, errors.New("lies outside the years 1970 to 9999")
 	}
-	return Date{t}, nil
+	return Date{t.Truncate(time.Millisecond)}, nil
+}
+
+// cutZone cuts a name such as UTC or Europe/Berlin off the end.
+func cutZone(text string, zone *time.Location) (string, *time.Location) {
+	head, name, found := cutLast(text, " ")
+	if !found || name == "Local" {
+		return text, zone
+	}
+	named, err := time.LoadLocation(name)
+	if err != nil {
+		return text, zone
+	}
+	return head, named
 }
 
 func parseAbsolute(text string, zone *time.Location) (time.Time, bool) {
-	if head, name, found := cutLast(text, " "); found && strings.ContainsAny(text, "-") {
-		if named, err := time.LoadLocation(name); err == nil && name != "" && name != "Local" {
-			text, zone = head, named
-		}
-	}
 	for _, layout := range dateLayouts {
 		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
 			return t, true
@@ -109,7 +116,8 @@ var (
 	}
 )
 
-// ParseDuration reads "90d", "1h30m", "2 weeks". Days have 24 hours, months 30 days.
+// ParseDuration reads "90d", "1h30m", "2 weeks", exact to a millisecond. Days have
+// 24 hours, months 30 days.
 func ParseDuration(text string) (time.Duration, error) {
 	rest := strings.ToLower(strings.TrimSpace(text))
 	if rest == "" {
@@ -122,17 +130,17 @@ func ParseDuration(text string) (time.Duration, error) {
 			return 0, errors.New("is not a duration (want 90d, 12h, 30m)")
 		}
 		unit, known := units[part[2]]
+		if singular := strings.TrimSuffix(part[2], "s"); !known && len(singular) > 1 { // 5ms is not 5 minutes
+			unit, known = units[singular]
+		}
 		if !known {
-			unit, known = units[strings.TrimSuffix(part[2], "s")]
+			return 0, errors.New("has an unknown unit (want s, m, h, d, w or y)")
 		}
 		n, err := strconv.ParseFloat(part[1], 64)
-		if !known || err != nil {
-			return 0, fmt.Errorf("has the unknown unit %q (want s, m, h, d, w or y)", part[2])
-		}
-		if n*float64(unit)+float64(total) > math.MaxInt64/2 {
+		if err != nil || n*float64(unit)+float64(total) > math.MaxInt64/2 {
 			return 0, errors.New("is longer than 146 years")
 		}
-		total += time.Duration(n * float64(unit))
+		total += time.Duration(n * float64(unit)).Round(time.Millisecond)
 		rest = rest[len(part[0]):]
 	}
 	return total, nil

@@ -86,7 +86,7 @@ func (c *Command) facts() []string {
 func (f *field) item() string {
 	text := f.explained()
 	if f.door != "" {
-		text += " Only on a " + string(f.door) + "."
+		text += " Only " + f.door.Place() + "."
 	}
 	return fmt.Sprintf("- `%s`: %s\n", f.spelling(), prose(text))
 }

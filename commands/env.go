@@ -16,6 +16,14 @@ const (
 	DoorSchedule Door = "schedule"
 )
 
+// Place says where the door is: "on a terminal".
+func (d Door) Place() string {
+	if d == DoorTerminal {
+		return "on a terminal"
+	}
+	return "in a " + string(d)
+}
+
 // Caller is who runs a command.
 type Caller struct {
 	UserID id.UserID // empty on a terminal

@@ -112,7 +112,7 @@ func (c *Call) Asks() bool {
 func (x *Executor) Preview(ctx context.Context, call *Call) (Result, error) {
 	needs, _ := call.Command.needs.match(x.Services(nil))
 	if call.Command.preview == nil {
-		return emptyDoc{}, nil
+		return Silent{}, nil
 	}
 	return call.Command.preview(ctx, &call.Env, call.Args, needs)
 }

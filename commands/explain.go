@@ -60,26 +60,32 @@ func (f *Failure) wire(call *Call, e *admin.Error) {
 
 // hintFor looks for the next step where the provider had none.
 func hintFor(call *Call, e *admin.Error) string {
-	if e.Code == admin.CodeUnavailable || e.Code == admin.CodeDenied {
+	var hint string
+	if call.Args != nil && (e.Sent || e.Code == admin.CodeNotFound) {
+		hint = lookup(call, e.Sent)
+	}
+	if hint == "" && (e.Code == admin.CodeUnavailable || e.Code == admin.CodeDenied) {
 		return "check"
 	}
-	if call.Command == nil || call.Args == nil || e.Code != admin.CodeNotFound && !e.Sent {
-		return ""
-	}
-	for _, user := range call.Users() {
-		local := user.Localpart()
+	return hint
+}
+
+// lookup shows what the call acts on, or where it is, "" when there is nothing to
+// see. Whether a change was made is seen at the very user or room.
+func lookup(call *Call, changed bool) string {
+	users, rooms := call.Users(), call.Rooms()
+	switch {
+	case changed && len(users) > 0:
+		return "user details " + quote(users[0].String())
+	case changed && len(rooms) > 0:
+		return "room details " + quote(rooms[0].String())
+	case len(users) > 0:
+		local := users[0].Localpart()
 		if lower := strings.ToLower(local); lower != local {
-			return "user details " + lower
-		}
-		if e.Sent {
-			return "user details " + quote(string(user.UserID))
+			return "user details " + quote(lower)
 		}
 		return "user search " + quote(local)
-	}
-	for _, room := range call.Rooms() {
-		if e.Sent {
-			return "room details " + quote(room.String())
-		}
+	case len(rooms) > 0:
 		return "room list"
 	}
 	return ""

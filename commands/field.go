@@ -3,7 +3,9 @@ package commands
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -106,6 +108,7 @@ func newField(command string, sf reflect.StructField) *field {
 
 func checkFields(command string, fields []*field) {
 	seen := map[string]bool{}
+	bodies := 0
 	for i, f := range fields {
 		for _, name := range f.names() {
 			if seen[name] {
@@ -113,11 +116,71 @@ func checkFields(command string, fields []*field) {
 			}
 			seen[name] = true
 		}
-		if f.help == "" {
-			panic(fmt.Sprintf("commands: %s: %s has no help", command, f.name))
+		if f.body {
+			bodies++
 		}
-		if f.positional && f.list && i+1 < len(fields) && fields[i+1].positional {
-			panic(fmt.Sprintf("commands: %s: %s takes all words, nothing can follow it", command, f.name))
+		next := &field{}
+		if i+1 < len(fields) {
+			next = fields[i+1]
+		}
+		if fault := f.fault(next); fault != "" {
+			panic(fmt.Sprintf("commands: %s: %s %s", command, f.name, fault))
+		}
+	}
+	if bodies > 1 {
+		panic(fmt.Sprintf("commands: %s has two fields for the following lines", command))
+	}
+}
+
+// fault says why the parser cannot serve a field, "" when it can.
+func (f *field) fault(next *field) string {
+	letters := []rune(f.short + f.offShort)
+	switch {
+	case f.help == "":
+		return "has no help"
+	case f.positional && f.list && next.positional:
+		return "takes all words, nothing can follow it"
+	case f.positional && f.optional && next.positional && !next.optional:
+		return "is optional, what follows it must be so, too"
+	case f.positional && f.kind == kindSecret:
+		return "is a secret, which has to be an option"
+	case f.positional && f.flag():
+		return "is a flag, which has to be an option"
+	case len(f.short) > 1 || slices.ContainsFunc(letters, func(r rune) bool { return !unicode.IsLetter(r) }):
+		return "has a short form that is not one letter"
+	case f.flag() && (f.def != "" || f.list):
+		return "is a flag, which has no default and cannot be repeated"
+	case (f.off != "" || f.offShort != "") && (!f.flag() || !f.pointer || f.off == ""):
+		return "has an opposite, which needs a *bool and a long name"
+	case f.def == "" && f.roomDef != "":
+		return "has a default in rooms and none elsewhere"
+	case len(f.enum) > 0 && f.kind != kindString, f.min != "" && f.kind != kindInt:
+		return "restricts values of another type"
+	}
+	return f.badDefault()
+}
+
+// badDefault tries the defaults, as far as no facts of a call are needed for them.
+func (f *field) badDefault() string {
+	env := Env{ServerName: "example.org", Now: time.Unix(1e9, 0), Zone: time.UTC}
+	for _, text := range []string{f.def, f.roomDef} {
+		if text == "" {
+			continue
+		}
+		if _, err := f.kind.parse(f, text, &env); err != nil {
+			return fmt.Sprintf("has the default %q, which %v", text, err)
+		}
+	}
+	return ""
+}
+
+// checkShadows panics when an option hides a global one; only short forms may.
+func checkShadows(command string, fields []*field) {
+	for _, f := range fields {
+		for _, name := range f.names() {
+			if strings.HasPrefix(name, "--") && slices.ContainsFunc(globalFields, func(g *field) bool { return slices.Contains(g.names(), name) }) {
+				panic(fmt.Sprintf("commands: %s: %s is an option of all commands", command, name))
+			}
 		}
 	}
 }
@@ -139,6 +202,17 @@ func (f *field) names() []string {
 		}
 	}
 	return names
+}
+
+// findOption looks a spelling up; the first field that has it wins.
+func findOption(fields []*field, name string, door Door) *field {
+	i := slices.IndexFunc(fields, func(f *field) bool {
+		return !f.positional && f.at(door) && slices.Contains(f.names(), name)
+	})
+	if i < 0 {
+		return nil
+	}
+	return fields[i]
 }
 
 // flag reports whether the option stands alone, without a value.

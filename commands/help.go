@@ -190,7 +190,7 @@ func (g Group) Help(door Door) render.Doc {
 			list = append(list, render.Para{render.Bold{render.Text(c.Name)}, render.Text(" " + c.Summary)})
 		}
 	}
-	return render.Doc{render.Heading{render.Text(g.Name)}, render.Para{render.Text(g.Summary)}, list}
+	return compact(render.Doc{render.Heading{render.Text(g.Name)}, render.Para{render.Text(g.Summary)}, list})
 }
 
 // Search finds commands by a word in their name, summary or options.

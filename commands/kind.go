@@ -89,7 +89,7 @@ func (k kind) parse(f *field, text string, env *Env) (reflect.Value, error) {
 	case kindDuration:
 		value, err = ParseDuration(text)
 	case kindPair:
-		medium, address, _ := strings.Cut(text, " ")
+		medium, address, _ := strings.Cut(text, " ") // the first word has no blank
 		value = Pair{medium, address}
 	case kindBool:
 		value = text == "true"
@@ -101,7 +101,9 @@ func (k kind) parse(f *field, text string, env *Env) (reflect.Value, error) {
 func (k kind) format(v reflect.Value) string {
 	switch value := v.Interface().(type) {
 	case Date:
-		return value.Format(time.RFC3339)
+		return value.Format(time.RFC3339Nano)
+	case time.Duration:
+		return strconv.FormatFloat(value.Seconds(), 'f', -1, 64) + "s"
 	case Pair:
 		return value[0] + " " + value[1]
 	default:

@@ -14,24 +14,23 @@ type matcher struct{ needs reflect.Type }
 
 // newMatcher panics when the type is neither an interface nor a struct of interfaces.
 func newMatcher(command string, needs reflect.Type) matcher {
-	for _, want := range wanted(needs) {
-		if want.Kind() != reflect.Interface {
-			panic(fmt.Sprintf("commands: %s needs %s, which is not an interface", command, want))
+	if needs.Kind() != reflect.Struct {
+		mustBeInterface(command, needs)
+		return matcher{needs}
+	}
+	for field := range needs.Fields() {
+		mustBeInterface(command, field.Type)
+		if !field.IsExported() {
+			panic(fmt.Sprintf("commands: %s needs %s, which has to be exported to be filled", command, field.Name))
 		}
 	}
 	return matcher{needs}
 }
 
-// wanted lists the interfaces that a needs type consists of.
-func wanted(needs reflect.Type) []reflect.Type {
-	if needs.Kind() != reflect.Struct {
-		return []reflect.Type{needs}
+func mustBeInterface(command string, want reflect.Type) {
+	if want.Kind() != reflect.Interface {
+		panic(fmt.Sprintf("commands: %s needs %s, which is not an interface", command, want))
 	}
-	list := make([]reflect.Type, needs.NumField())
-	for i := range list {
-		list[i] = needs.Field(i).Type
-	}
-	return list
 }
 
 // match returns a value of the needs type, or false when nothing offers a part of it.

@@ -17,6 +17,25 @@ func (r *Registry) Parse(line Line, env Env) (*Call, error) {
 	return p.call, nil
 }
 
+// ParseText splits and parses what somebody typed. The call is never nil; with an
+// error it holds what was understood before.
+func (r *Registry) ParseText(text string, env Env) (*Call, error) {
+	line, err := Tokenise(text)
+	call, parsed := r.Parse(line, env)
+	if err == nil {
+		return call, parsed
+	}
+	split, _ := errors.AsType[*UsageError](err)
+	split.Command = call.Command
+	// The words before the bad quote tell whether a password may follow.
+	if before, ok := errors.AsType[*UsageError](parsed); ok {
+		split.Secret = before.Secret
+	} else {
+		split.Secret = call.Command.hasSecret()
+	}
+	return call, split
+}
+
 type parser struct {
 	registry *Registry
 	call     *Call
@@ -43,8 +62,8 @@ func (p *parser) parse() error {
 			return err
 		}
 	}
-	if p.call.Globals.Help {
-		return nil
+	if err := p.refuseSecrets(); err != nil || p.call.Globals.Help {
+		return err
 	}
 	if err := p.positionals(); err != nil {
 		return err
@@ -63,17 +82,39 @@ func (p *parser) globalsBefore() error {
 }
 
 func (p *parser) command() error {
-	words := make([]string, 0, len(p.words)-p.next)
-	for _, word := range p.words[p.next:] {
-		words = append(words, word.Text)
-	}
+	words := texts(p.words[p.next:])
 	command, used := p.registry.Find(words)
+	if command == nil && p.asksHelp() {
+		command, used = p.registry.Find(texts(p.words))
+	}
 	if command == nil || !command.At(p.call.Env.Door) {
 		return p.registry.unknown(words, command, p.call.Env)
 	}
 	p.call.Command = command
 	p.next += used
 	return nil
+}
+
+func texts(words []Word) []string {
+	list := make([]string, len(words))
+	for i, word := range words {
+		list[i] = word.Text
+	}
+	return list
+}
+
+// asksHelp makes "help room" of "room --help", and "help" of "--help" alone.
+func (p *parser) asksHelp() bool {
+	isHelp := func(w Word) bool { return !w.Quoted && (w.Text == "-h" || w.Text == "--help") }
+	rest := p.words[p.next:]
+	at := slices.IndexFunc(rest, func(w Word) bool { return isOption(w) })
+	if !p.call.Globals.Help && (at < 0 || !isHelp(rest[at])) {
+		return false
+	}
+	p.call.Globals.Help = false
+	p.words = append([]Word{{Text: "help"}}, slices.DeleteFunc(slices.Clone(rest), isHelp)...)
+	p.next = 0
+	return true
 }
 
 func (p *parser) defaults() error {
@@ -116,9 +157,9 @@ func (p *parser) cluster(text string) error {
 	letters := []rune(text[1:])
 	for i, letter := range letters {
 		name := "-" + string(letter)
-		f, _ := p.find(name)
+		f := p.find(name)
 		if f == nil {
-			return p.unknownOption(name, text)
+			return p.unknownOption(name)
 		}
 		if f.flag() || f == verboseField {
 			if err := p.set(f, name, ""); err != nil {
@@ -136,46 +177,58 @@ func (p *parser) cluster(text string) error {
 var verboseField = globalFields[slices.IndexFunc(globalFields, func(f *field) bool { return f.name == "verbose" })]
 
 func (p *parser) option(name, value string, hasValue bool) error {
-	f, _ := p.find(name)
+	f := p.find(name)
 	switch {
 	case f == nil:
-		return p.unknownOption(name, name)
+		return p.unknownOption(name)
 	case f.flag() || f == verboseField:
 		if hasValue {
 			return p.usage("%s takes no value", name)
 		}
 		return p.set(f, name, "")
 	case !hasValue:
-		if p.next == len(p.words) {
+		var ok bool
+		if value, ok = p.value(); !ok {
 			return p.usage("%s needs a value: %s", name, f.placeholder)
 		}
-		value = p.words[p.next].Text
-		p.next++
 	}
 	if f.kind == kindPair {
-		if p.next == len(p.words) {
+		second, ok := p.value()
+		if !ok || strings.ContainsFunc(value, blank) {
 			return p.usage("%s needs two words: %s", name, f.placeholder)
 		}
-		value += " " + p.words[p.next].Text
-		p.next++
+		value += " " + second
 	}
 	return p.set(f, name, value)
 }
 
+// value takes the next word for an option. Another option is none: then the value
+// was forgotten, and "--message --dry-run" must not run for real. One that is meant
+// is written "--message=--dry-run", or in quotes.
+func (p *parser) value() (string, bool) {
+	if p.next == len(p.words) {
+		return "", false
+	}
+	word := p.words[p.next]
+	if isOption(word) && (word.Text == "--" || p.find(optionName(word.Text)) != nil) {
+		return "", false
+	}
+	p.next++
+	return word.Text, true
+}
+
+// optionName is the option that a word begins with: "--limit" of "--limit=5", "-l" of "-l5".
+func optionName(text string) string {
+	if strings.HasPrefix(text, "--") {
+		name, _, _ := strings.Cut(text, "=")
+		return name
+	}
+	return string([]rune(text)[:2])
+}
+
 // find looks an option up, the command's own first: "regtok list -v" is --valid.
-func (p *parser) find(name string) (*field, bool) {
-	own := []*field{}
-	if p.call.Command != nil {
-		own = p.call.Command.fields
-	}
-	for i, fields := range [][]*field{own, globalFields} {
-		for _, f := range fields {
-			if !f.positional && f.at(p.call.Env.Door) && slices.Contains(f.names(), name) {
-				return f, i == 0
-			}
-		}
-	}
-	return nil, false
+func (p *parser) find(name string) *field {
+	return findOption(p.call.Command.allFields(), name, p.call.Env.Door)
 }
 
 func (p *parser) set(f *field, name, value string) error {
@@ -206,10 +259,10 @@ func (p *parser) assign(f *field, name, value string, first bool) error {
 		f.in(args).SetZero()
 	}
 	if err := f.set(args, value, &p.call.Env); err != nil {
-		if f.kind == kindSecret {
-			return p.usage("%s: the value %w", name, err)
+		if p.call.Command.hasSecret() { // it may be in the wrong place
+			return p.usage("%s: the value %v", name, err)
 		}
-		return p.usage("%s: %q %w", name, value, err)
+		return p.usage("%s: %q %v", name, value, err)
 	}
 	p.call.given(f)
 	return nil
@@ -269,22 +322,30 @@ func (p *parser) bodyOption() error {
 	return nil
 }
 
-func (p *parser) validate() error {
-	if p.call.Env.Door == DoorRoom {
-		for _, f := range p.call.Command.fields {
-			if f.kind == kindSecret && len(f.values(p.call.Args)) > 0 {
-				return &UsageError{Command: p.call.Command, Secret: true,
-					Message: "a password must not be typed in a room; \"user password\" makes one and sends it to you alone"}
-			}
+// refuseSecrets refuses passwords in rooms, where all can read them.
+func (p *parser) refuseSecrets() error {
+	if p.call.Env.Door == DoorTerminal {
+		return nil
+	}
+	for _, f := range p.call.Command.fields {
+		if f.kind == kindSecret && p.given[f] != "" {
+			return p.usage("a password must not be typed in a room; \"user password\" makes one and sends it to you alone")
 		}
 	}
+	return nil
+}
+
+func (p *parser) validate() error {
 	if v, ok := p.call.Args.(validator); ok {
 		if err := v.Validate(); err != nil {
-			return p.usage("%w", err)
+			return p.usage("%v", err)
 		}
 	}
 	if _, err := p.call.Globals.Format("human"); err != nil {
-		return p.usage("%w", err)
+		if p.call.Command.hasSecret() {
+			return p.usage("--output: the value is not an output format")
+		}
+		return p.usage("%v", err)
 	}
 	p.call.Env.Reason = p.call.Globals.Reason
 	p.call.Env.DryRun = p.call.Globals.DryRun
@@ -292,18 +353,28 @@ func (p *parser) validate() error {
 }
 
 func (p *parser) usage(format string, args ...any) error {
-	return usagef(p.call.Command, "%s", fmt.Errorf(format, args...).Error())
+	return usagef(p.call.Command, format, args...)
 }
 
-// asUsage completes an error with the command; for a command that takes secrets
-// nothing of what was typed is repeated.
+// asUsage marks an error when a password may have been typed. For a command that
+// takes secrets nothing of what was typed is repeated.
 func (p *parser) asUsage(err error) error {
-	var usage *UsageError
-	if !errors.As(err, &usage) {
+	usage, ok := errors.AsType[*UsageError](err)
+	if !ok {
 		return err
 	}
-	if p.call.Command != nil && p.call.Command.hasSecret() {
-		usage.Secret = true
-	}
+	usage.Secret = usage.Secret || usage.Command.hasSecret() || slices.ContainsFunc(p.words, p.secretOption)
 	return usage
+}
+
+// secretOption reports whether a word is meant as an option for a secret that the
+// command does not have: "user lock bob --pasword x", "usr pasword bob -p x".
+func (p *parser) secretOption(word Word) bool {
+	if !isOption(word) {
+		return false
+	}
+	name := optionName(word.Text)
+	return p.find(name) == nil && slices.ContainsFunc(p.registry.secretOptions(), func(secret string) bool {
+		return name == secret || len(secret) > 2 && distance(name, secret) <= 2
+	})
 }

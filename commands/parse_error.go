@@ -1,55 +1,34 @@
 package commands
 
 import (
+	"slices"
 	"strings"
 )
 
 // unknownOption names the nearest options that exist.
-func (p *parser) unknownOption(name, typed string) error {
-	command := p.call.Command
+func (p *parser) unknownOption(name string) error {
+	command, door := p.call.Command, p.call.Env.Door
 	var names []string
-	fields := globalFields
-	if command != nil {
-		fields = append(append([]*field{}, command.fields...), globalFields...)
-	}
-	for _, f := range fields {
-		if !f.positional && f.at(p.call.Env.Door) {
+	for _, f := range command.allFields() {
+		switch {
+		case f.positional:
+		case f.at(door):
 			names = append(names, f.names()...)
+		case slices.Contains(f.names(), name):
+			return p.usage("%s works only %s", name, f.door.Place())
 		}
 	}
-	if f := p.elsewhere(name); f != nil {
-		return p.usage("%s works on a %s only", name, f.door)
-	}
-	choices := nearest(name, names, 3)
-	e := usagef(command, "there is no option %s", name)
-	if command != nil {
-		e = usagef(command, "%q has no option %s", command.Name, name)
-	}
-	if command != nil && command.hasSecret() {
+	e := usagef(command, "there is no option %s", clip(name, 40))
+	switch {
+	case command.hasSecret():
 		e = usagef(command, "%q has no such option", command.Name)
+	case command != nil:
+		e = usagef(command, "%q has no option %s", command.Name, clip(name, 40))
 	}
-	if len(choices) > 0 {
-		e.Choices = choices
-		e.Message += "; did you mean " + strings.Join(choices, " or ") + "?"
+	if e.Choices = nearest(name, names, 3); len(e.Choices) > 0 {
+		e.Message += "; did you mean " + strings.Join(e.Choices, " or ") + "?"
 	}
-	_ = typed
 	return e
-}
-
-// elsewhere finds an option that exists, but not at this door.
-func (p *parser) elsewhere(name string) *field {
-	fields := globalFields
-	if p.call.Command != nil {
-		fields = append(append([]*field{}, p.call.Command.fields...), globalFields...)
-	}
-	for _, f := range fields {
-		for _, other := range f.names() {
-			if other == name && !f.at(p.call.Env.Door) {
-				return f
-			}
-		}
-	}
-	return nil
 }
 
 func (p *parser) missing(f *field) error {
@@ -58,12 +37,11 @@ func (p *parser) missing(f *field) error {
 
 // surplus names the word and where it stands, and shows how it would be quoted.
 func (p *parser) surplus(word Word) error {
-	e := usagef(p.call.Command, "%q at character %d is one word too many for %q; text with blanks needs quotes",
-		clip(word.Text, 40), word.Pos+1, p.call.Command.Name)
 	if p.call.Command.hasSecret() {
-		e = usagef(p.call.Command, "there is one word too many for %q", p.call.Command.Name)
+		return p.usage("there is one word too many for %q", p.call.Command.Name)
 	}
-	return e
+	return p.usage("%q at character %d is one word too many for %q; text with blanks needs quotes",
+		clip(word.Text, 40), word.Pos+1, p.call.Command.Name)
 }
 
 func (p *parser) unusedBody() error {

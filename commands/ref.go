@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -51,10 +52,11 @@ type RegToken string
 
 // Masked is how log and audit show the token.
 func (t RegToken) Masked() string {
-	if len(t) <= 4 {
+	runes := []rune(string(t))
+	if len(runes) <= 4 {
 		return string(t)
 	}
-	return string(t[:4]) + "…"
+	return string(runes[:4]) + "…"
 }
 
 // Pair is an option with two words, such as "-t email bob@example.org".
@@ -65,20 +67,23 @@ type LocalFile string
 
 const maxID = 255 // specification, appendices 3.2: ids have at most 255 bytes
 
+// serverName is the grammar of the specification, appendices 3.1, and the underscore that some hosts have.
+var serverName = regexp.MustCompile(`^(\[[0-9A-Fa-f:.]{2,45}\]|[0-9A-Za-z._-]{1,255})(:[0-9]{1,5})?$`)
+
 func parseUser(text string, env *Env) (UserRef, error) {
 	if strings.EqualFold(text, "author") {
 		return authorRef(env)
 	}
 	if uri := permalink(text); uri != nil && uri.UserID() != "" {
-		return UserRef{uri.UserID()}, nil
+		text = uri.UserID().String()
 	}
 	local, server, full := strings.Cut(strings.TrimPrefix(text, "@"), ":")
-	if !full || server == "" {
+	if !full {
 		server = env.ServerName
 	}
 	user := id.UserID("@" + local + ":" + server)
 	switch {
-	case local == "" || strings.ContainsFunc(string(user), unprintable) || strings.ContainsAny(local, "#!"):
+	case local == "" || strings.ContainsFunc(local, unprintable) || !full && strings.ContainsAny(local, "@#!$") || full && !serverName.MatchString(server):
 		return UserRef{}, errors.New("is neither a localpart nor a user id (want bob or @bob:" + env.ServerName + ")")
 	case len(user) > maxID:
 		return UserRef{}, fmt.Errorf("is longer than the %d bytes that a user id may have", maxID)
@@ -106,28 +111,27 @@ func parseRoom(text string, env *Env) (RoomRef, error) {
 		return RoomRef{RoomID: env.Room}, nil
 	}
 	if uri := permalink(text); uri != nil {
-		if room := uri.RoomID(); room != "" {
-			return RoomRef{RoomID: room}, nil
-		}
-		if alias := uri.RoomAlias(); alias != "" {
-			return RoomRef{Alias: alias}, nil
-		}
+		text = uri.PrimaryIdentifier()
 	}
-	bare := len(text) < 2 || len(text) > maxID || strings.ContainsFunc(text, unprintable)
+	local, server, full := strings.Cut(text, ":")
+	if strings.HasPrefix(text, "#") && !full {
+		text, server = text+":"+env.ServerName, env.ServerName
+	}
 	switch {
-	case !bare && text[0] == '!':
+	case len(text) > maxID:
+		return RoomRef{}, fmt.Errorf("is longer than the %d bytes that a room's id or alias may have", maxID)
+	case len(local) < 2 || strings.ContainsFunc(text, unprintable):
+	case text[0] == '!': // rooms of version 12 have no server in their id
 		return RoomRef{RoomID: id.RoomID(text)}, nil
-	case !bare && text[0] == '#' && strings.Contains(text, ":"):
+	case text[0] == '#' && (!full || serverName.MatchString(server)):
 		return RoomRef{Alias: id.RoomAlias(text)}, nil
-	case !bare && text[0] == '#':
-		return RoomRef{Alias: id.RoomAlias(text + ":" + env.ServerName)}, nil
 	}
 	return RoomRef{}, errors.New("is neither a room id nor an alias (want !… or #…)")
 }
 
 func parseEvent(text string) (id.EventID, error) {
 	if uri := permalink(text); uri != nil && uri.EventID() != "" {
-		return uri.EventID(), nil
+		text = uri.EventID().String()
 	}
 	if len(text) < 2 || len(text) > maxID || text[0] != '$' || strings.ContainsFunc(text, unprintable) {
 		return "", errors.New("is not an event id (want $…)")
@@ -141,7 +145,7 @@ func parseMedia(text string, env *Env) (MediaRef, error) {
 	if !found {
 		server, media = env.ServerName, rest
 	}
-	if media == "" || server == "" || !found && isURI || strings.ContainsAny(media, "/?#:") || strings.ContainsFunc(text, unprintable) {
+	if media == "" || found && !serverName.MatchString(server) || !found && isURI || strings.ContainsAny(media, "/?#:") || strings.ContainsFunc(text, unprintable) {
 		return MediaRef{}, errors.New("is not a media id (want mxc://server/id, server/id or an id of this server)")
 	}
 	return MediaRef{server, media}, nil

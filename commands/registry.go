@@ -59,6 +59,19 @@ func (r *Registry) Find(words []string) (*Command, int) {
 	return nil, 0
 }
 
+// secretOptions are the spellings of all options that take a secret.
+func (r *Registry) secretOptions() []string {
+	var names []string
+	for _, c := range r.byName {
+		for _, f := range c.fields {
+			if f.kind == kindSecret && !f.positional {
+				names = append(names, f.names()...)
+			}
+		}
+	}
+	return names
+}
+
 // Group finds a group by name.
 func (r *Registry) Group(name string) (Group, bool) {
 	i := slices.IndexFunc(r.groups, func(g Group) bool { return g.Name == strings.ToLower(name) })
@@ -72,13 +85,13 @@ func (r *Registry) Group(name string) (Group, bool) {
 func (r *Registry) unknown(words []string, elsewhere *Command, env Env) error {
 	if elsewhere != nil {
 		return &UsageError{Command: elsewhere, Hint: "help " + elsewhere.Name,
-			Message: fmt.Sprintf("%q works only in a %s", elsewhere.Name, elsewhere.Doors[0])}
+			Message: fmt.Sprintf("%q works only %s", elsewhere.Name, elsewhere.Doors[0].Place())}
 	}
 	if len(words) == 0 {
 		return &UsageError{Message: "there is no command", Hint: "help"}
 	}
 	if group, ok := r.Group(words[0]); ok && len(words) == 1 {
-		return &UsageError{Message: fmt.Sprintf("%q needs one more word, such as %q", group.Name, group.Commands[0].Name), Hint: "help " + group.Name}
+		return &UsageError{Message: fmt.Sprintf("%q is a group of commands and needs one more word", group.Name), Hint: "help " + group.Name}
 	}
 	return r.misspelt(words, env.Door)
 }

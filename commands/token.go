@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Word is one word of a command line.
@@ -25,7 +26,7 @@ func Words(argv []string) Line {
 	pos := 0
 	for i, arg := range argv {
 		line.Words[i] = Word{Text: arg, Pos: pos}
-		pos += len(arg) + 1
+		pos += utf8.RuneCountInString(arg) + 1
 	}
 	return line
 }
@@ -35,20 +36,21 @@ const (
 	closeQuotes = "\"“”«»"  // a typographic quote ends with any of them, a straight one with its like
 	openSingle  = "'‘‚’"
 	closeSingle = "'’‘"
+	longDashes  = "–—−‐‑" // what phones make of one or two hyphens
 )
 
 // Tokenise splits what a person typed, on a phone perhaps: typographic quotes and
 // dashes, no-break spaces and doubled blanks are read as they were meant. The
-// first line becomes words, the rest the body.
+// first line becomes words, the rest the body. The error is a [UsageError]; with
+// it come the words before the one that is wrong.
 func Tokenise(text string) (Line, error) {
 	first, body, _ := strings.Cut(pasted.Replace(text), "\n")
-	t := tokeniser{runes: []rune(first)}
-	for t.skipBlank(); t.pos < len(t.runes); t.skipBlank() {
-		if err := t.word(); err != nil {
-			return Line{}, err
-		}
+	if strings.TrimFunc(body, blank) == "" {
+		body = ""
 	}
-	return Line{Words: t.words, Body: strings.Trim(body, "\n")}, nil
+	t := tokeniser{runes: []rune(first)}
+	err := t.read()
+	return Line{Words: t.words, Body: strings.Trim(body, "\n")}, err
 }
 
 // pasted undoes what our own answers put around text from outside.
@@ -58,6 +60,15 @@ type tokeniser struct {
 	runes []rune
 	pos   int
 	words []Word
+}
+
+func (t *tokeniser) read() error {
+	for t.skipBlank(); t.pos < len(t.runes); t.skipBlank() {
+		if err := t.word(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tokeniser) skipBlank() {
@@ -97,7 +108,7 @@ func (t *tokeniser) word() error {
 
 // afterOption reports whether the text so far is "--option=".
 func (t *tokeniser) afterOption(start int, text string) bool {
-	return t.runes[t.pos-1] == '=' && strings.Count(text, "=") == 1 && strings.ContainsRune("-–—−‐‑", t.runes[start])
+	return t.runes[t.pos-1] == '=' && strings.Count(text, "=") == 1 && strings.ContainsRune("-"+longDashes, t.runes[start])
 }
 
 func closersOf(r rune) string {
@@ -113,7 +124,8 @@ func closersOf(r rune) string {
 }
 
 // quoted reads from an opening quote to its end. A single quote ends only before
-// a blank, so that 'it isn't' is one word.
+// a blank, so that 'it isn't' is one word. After any other there must be one: in
+// "say "hi" now" nobody can tell which quote was meant to be the last.
 func (t *tokeniser) quoted(closers string) (string, error) {
 	opened := t.pos
 	var b strings.Builder
@@ -123,33 +135,39 @@ func (t *tokeniser) quoted(closers string) (string, error) {
 		case r == '\\' && t.pos+1 < len(t.runes) && (t.runes[t.pos+1] == '\\' || strings.ContainsRune(closers, t.runes[t.pos+1])):
 			t.pos++
 			b.WriteRune(t.runes[t.pos])
-		case strings.ContainsRune(closers, r) && (closers != closeSingle || t.endsHere()):
+		case strings.ContainsRune(closers, r) && t.endsHere():
 			t.pos++
 			return b.String(), nil
+		case strings.ContainsRune(closers, r) && closers != closeSingle:
+			return "", &UsageError{
+				Message: fmt.Sprintf(`the quote at character %d ends within a word; a quote inside quotes is written \"`, t.pos+1),
+			}
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return "", &UsageError{
-		Message: fmt.Sprintf("the quote that opens at character %d is never closed", opened+1),
+		Message: fmt.Sprintf("the quote that opens at character %d is not closed on its line", opened+1),
 	}
 }
 
 func (t *tokeniser) endsHere() bool { return t.pos+1 == len(t.runes) || blank(t.runes[t.pos+1]) }
 
-// dashes undoes what phones make of "--block" and "-b".
+// dashes undoes what phones make of "--block" and "-b": a dash of any length in
+// front of one letter or a number was one hyphen, unless it is the long one that
+// two hyphens become.
 func dashes(word string) string {
-	runes := []rune(word)
-	if len(runes) == 0 || !strings.ContainsRune("–—−‐‑", runes[0]) {
+	rest := strings.TrimLeft(word, "-"+longDashes)
+	front := []rune(word[:len(word)-len(rest)])
+	if !strings.ContainsAny(string(front), longDashes) {
 		return word
 	}
-	rest := strings.TrimLeft(string(runes[1:]), "-–—−‐‑")
-	twice := len(rest) < len(string(runes[1:]))
-	single := len([]rune(rest)) == 1 || (rest != "" && unicode.IsDigit([]rune(rest)[0]))
-	if runes[0] == '—' || twice || !single {
-		return "--" + rest
+	name, _, _ := strings.Cut(rest, "=")
+	single := utf8.RuneCountInString(name) == 1 || rest != "" && unicode.IsDigit([]rune(rest)[0])
+	if len(front) == 1 && front[0] != '—' && single {
+		return "-" + rest
 	}
-	return "-" + rest
+	return "--" + rest
 }
 
 // blank includes the no-break and other spaces that phones put in, and the marks
@@ -160,7 +178,7 @@ func blank(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\u
 func quote(word string) string {
 	plain := word != "" && !strings.ContainsFunc(word, func(r rune) bool {
 		return blank(r) || strings.ContainsRune(openQuotes+openSingle+"\\$`|&;<>()*?[]{}~", r)
-	}) && !strings.ContainsRune("–—−‐‑", []rune(word)[0])
+	}) && dashes(word) == word
 	if plain {
 		return word
 	}

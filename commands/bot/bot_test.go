@@ -38,7 +38,7 @@ var deleteCmd = commands.Define[deleteArgs, commands.None](commands.Meta{
 type deleteArgs struct {
 	Room  commands.RoomRef `arg:"ROOM" help:"Which one."`
 	Block bool             `short:"b" help:"Prevent anyone from joining again."`
-	Wait  bool             `door:"terminal" help:"Follow it to the end."`
+	Watch bool             `door:"terminal" help:"Follow it to the end."`
 }
 
 func (a *deleteArgs) Preview(context.Context, *commands.Env, commands.None) (commands.Result, error) {

@@ -55,7 +55,7 @@ func (a *helpArgs) Run(_ context.Context, env *commands.Env, book manual) (comma
 func explained(command *commands.Command, env *commands.Env) render.Doc {
 	doc := command.Help(env.Prefix, env.Door)
 	if !command.At(env.Door) {
-		doc = append(doc, sentence(render.Text("It works only in a "+string(command.Doors[0])+".")))
+		doc = append(doc, sentence(render.Text("It works only "+command.Doors[0].Place()+".")))
 	}
 	return doc
 }

@@ -161,7 +161,7 @@ func (r *run) all(ctx context.Context, command *commands.Command, line string) {
 
 func parse(command *commands.Command, text string, env commands.Env) (*commands.Call, error) {
 	group := commands.Group{Name: command.Group(), Commands: []*commands.Command{command}}
-	return parseIn(commands.NewRegistry(group), text, env)
+	return commands.NewRegistry(group).ParseText(text, env)
 }
 
 // ask answers the hidden question of a terminal.

@@ -29,7 +29,7 @@ func checkExample(t *testing.T, registry *commands.Registry, command *commands.C
 		if !command.At(r.env.Door) {
 			continue
 		}
-		call, err := parseIn(registry, example, r.env)
+		call, err := registry.ParseText(example, r.env)
 		if err != nil {
 			problem = err
 			continue
@@ -49,7 +49,7 @@ func checkLine(t *testing.T, registry *commands.Registry, call *commands.Call) {
 	if call.Body != "" {
 		text += "\n" + call.Body
 	}
-	again, err := parseIn(registry, text, call.Env)
+	again, err := registry.ParseText(text, call.Env)
 	if err != nil {
 		t.Errorf("%q does not parse back: %v", text, err)
 		return
@@ -57,12 +57,4 @@ func checkLine(t *testing.T, registry *commands.Registry, call *commands.Call) {
 	if again.Line() != call.Line() {
 		t.Errorf("%q parses back to %q", call.Line(), again.Line())
 	}
-}
-
-func parseIn(registry *commands.Registry, text string, env commands.Env) (*commands.Call, error) {
-	line, err := commands.Tokenise(text)
-	if err != nil {
-		return &commands.Call{Env: env}, err
-	}
-	return registry.Parse(line, env)
 }
