@@ -90,18 +90,18 @@ func (a *API) build(ctx context.Context, r request) (*http.Request, error) {
 		return nil, sentence("cannot "+r.verb, r.subject, ": that is no valid name")
 	}
 	root := a.adminURL
-	if r.client {
+	if r.op.client() {
 		root = a.clientURL
 	}
 	var body io.Reader
 	if r.body != nil {
 		encoded, err := json.Marshal(r.body)
 		if err != nil {
-			return nil, fmt.Errorf("encode body of %s: %w", r.path, err)
+			return nil, fmt.Errorf("encode body of %s: %w", r.op, err)
 		}
 		body = bytes.NewReader(encoded)
 	}
-	req, err := http.NewRequestWithContext(ctx, r.method, root+"/"+path, body)
+	req, err := http.NewRequestWithContext(ctx, r.op.method(), root+"/"+path, body)
 	if err != nil || req.URL.Scheme != "http" && req.URL.Scheme != "https" || req.URL.Host == "" {
 		_, setting := a.place(r)
 		return nil, hinted(fail(r, admin.CodeUnavailable, err, "the homeserver's address is not a URL (set %s)", setting))

@@ -179,7 +179,7 @@ func (a *API) noToken(r request, cause error) error {
 
 // place is what a proxy has to forward for a request, and the setting that says where the server is.
 func (a *API) place(r request) (root, setting string) {
-	if r.client {
+	if r.op.client() {
 		return a.clientPath, "homeserver.url"
 	}
 	return a.adminPath, "admin.url"

@@ -2,7 +2,6 @@ package synapse
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strconv"
 	"time"
@@ -15,7 +14,7 @@ import (
 // Media returns what the server knows about one file (GET v1/media/{server}/{media}).
 func (a *API) Media(ctx context.Context, media id.ContentURI) (admin.Answer[admin.MediaInfo], error) {
 	return call[admin.MediaInfo](ctx, a, request{
-		method: http.MethodGet, path: "v1/media/{}/{}", parts: []string{media.Homeserver, media.FileID},
+		op: "GET v1/media/{server}/{media}", parts: []string{media.Homeserver, media.FileID},
 		verb: "read", subject: theMedia(media),
 	})
 }
@@ -23,7 +22,7 @@ func (a *API) Media(ctx context.Context, media id.ContentURI) (admin.Answer[admi
 // UserMedia returns a page of what a user uploaded (GET v1/users/{user}/media).
 func (a *API) UserMedia(ctx context.Context, user id.UserID, query admin.MediaQuery) (admin.Answer[admin.MediaPage], error) {
 	return call[admin.MediaPage](ctx, a, request{
-		method: http.MethodGet, path: "v1/users/{}/media", parts: []string{string(user)},
+		op: "GET v1/users/{user}/media", parts: []string{string(user)},
 		query: page(query.From, query.Limit, query.OrderBy, query.Reverse),
 		verb:  "list the media of", subject: theUser(user), hint: searchUser(user),
 	})
@@ -33,7 +32,7 @@ func (a *API) UserMedia(ctx context.Context, user id.UserID, query admin.MediaQu
 // server does not know has none.
 func (a *API) RoomMedia(ctx context.Context, room id.RoomID) (admin.Answer[admin.RoomMedia], error) {
 	return call[admin.RoomMedia](ctx, a, request{
-		method: http.MethodGet, path: "v1/room/{}/media", parts: []string{string(room)},
+		op: "GET v1/room/{room}/media", parts: []string{string(room)},
 		verb: "list the media of", subject: theRoom(room), hint: "room list",
 	})
 }
@@ -41,12 +40,12 @@ func (a *API) RoomMedia(ctx context.Context, room id.RoomID) (admin.Answer[admin
 // QuarantineMedia makes a file unavailable (POST v1/media/quarantine/{server}/{media}), with all files of the same
 // content. The server answers alike when it does not know the file or when it is protected.
 func (a *API) QuarantineMedia(ctx context.Context, media id.ContentURI) (admin.Answer[admin.Done], error) {
-	return a.markMedia(ctx, "quarantine", media, media.Homeserver, media.FileID)
+	return a.markMedia(ctx, "POST v1/media/quarantine/{server}/{media}", "quarantine", media, media.Homeserver, media.FileID)
 }
 
 // UnquarantineMedia makes a file available again (POST v1/media/unquarantine/{server}/{media}).
 func (a *API) UnquarantineMedia(ctx context.Context, media id.ContentURI) (admin.Answer[admin.Done], error) {
-	return a.markMedia(ctx, "unquarantine", media, media.Homeserver, media.FileID)
+	return a.markMedia(ctx, "POST v1/media/unquarantine/{server}/{media}", "unquarantine", media, media.Homeserver, media.FileID)
 }
 
 // ProtectMedia guards a file of this server against quarantine and deletion by date (POST v1/media/protect/{media}).
@@ -54,7 +53,7 @@ func (a *API) ProtectMedia(ctx context.Context, media id.ContentURI) (admin.Answ
 	if err := a.ownMedia("protect", media); err != nil {
 		return admin.Answer[admin.Done]{}, err
 	}
-	return a.markMedia(ctx, "protect", media, media.FileID)
+	return a.markMedia(ctx, "POST v1/media/protect/{media}", "protect", media, media.FileID)
 }
 
 // UnprotectMedia lifts the protection of a file of this server (POST v1/media/unprotect/{media}).
@@ -62,17 +61,13 @@ func (a *API) UnprotectMedia(ctx context.Context, media id.ContentURI) (admin.An
 	if err := a.ownMedia("unprotect", media); err != nil {
 		return admin.Answer[admin.Done]{}, err
 	}
-	return a.markMedia(ctx, "unprotect", media, media.FileID)
+	return a.markMedia(ctx, "POST v1/media/unprotect/{media}", "unprotect", media, media.FileID)
 }
 
-func (a *API) markMedia(ctx context.Context, mark string, media id.ContentURI, parts ...string) (admin.Answer[admin.Done], error) {
-	path := "v1/media/" + mark
-	for range parts {
-		path += "/{}"
-	}
+func (a *API) markMedia(ctx context.Context, op operation, verb string, media id.ContentURI, parts ...string) (admin.Answer[admin.Done], error) {
 	return call[admin.Done](ctx, a, request{
-		method: http.MethodPost, path: path, parts: parts, body: empty{},
-		verb: mark, subject: theMedia(media),
+		op: op, parts: parts, body: empty{},
+		verb: verb, subject: theMedia(media),
 	})
 }
 
@@ -80,7 +75,7 @@ func (a *API) markMedia(ctx context.Context, mark string, media id.ContentURI, p
 // (POST v1/room/{room}/media/quarantine).
 func (a *API) QuarantineRoomMedia(ctx context.Context, room id.RoomID) (admin.Answer[admin.Quarantined], error) {
 	return call[admin.Quarantined](ctx, a, request{
-		method: http.MethodPost, path: "v1/room/{}/media/quarantine", parts: []string{string(room)}, body: empty{}, slow: true,
+		op: "POST v1/room/{room}/media/quarantine", parts: []string{string(room)}, body: empty{}, slow: true,
 		verb: "quarantine the media of", subject: theRoom(room), hint: "room list",
 	})
 }
@@ -88,7 +83,7 @@ func (a *API) QuarantineRoomMedia(ctx context.Context, room id.RoomID) (admin.An
 // QuarantineUserMedia makes all that a user uploaded unavailable (POST v1/user/{user}/media/quarantine).
 func (a *API) QuarantineUserMedia(ctx context.Context, user id.UserID) (admin.Answer[admin.Quarantined], error) {
 	return call[admin.Quarantined](ctx, a, request{
-		method: http.MethodPost, path: "v1/user/{}/media/quarantine", parts: []string{string(user)}, body: empty{}, slow: true,
+		op: "POST v1/user/{user}/media/quarantine", parts: []string{string(user)}, body: empty{}, slow: true,
 		verb: "quarantine the media of", subject: theUser(user), hint: searchUser(user),
 	})
 }
@@ -96,7 +91,7 @@ func (a *API) QuarantineUserMedia(ctx context.Context, user id.UserID) (admin.An
 // DeleteMedia deletes one file of this server, protected or not (DELETE v1/media/{server}/{media}).
 func (a *API) DeleteMedia(ctx context.Context, media id.ContentURI) (admin.Answer[admin.DeletedMedia], error) {
 	return call[admin.DeletedMedia](ctx, a, request{
-		method: http.MethodDelete, path: "v1/media/{}/{}", parts: []string{media.Homeserver, media.FileID}, body: empty{},
+		op: "DELETE v1/media/{server}/{media}", parts: []string{media.Homeserver, media.FileID}, body: empty{},
 		verb: "delete", subject: theMedia(media),
 	})
 }
@@ -112,7 +107,7 @@ func (a *API) DeleteMediaBefore(ctx context.Context, which admin.DeleteMedia) (a
 		query.Set("keep_profiles", "false")
 	}
 	return call[admin.DeletedMedia](ctx, a, request{
-		method: http.MethodPost, path: "v1/media/delete", query: query, body: empty{}, slow: true,
+		op: "POST v1/media/delete", query: query, body: empty{}, slow: true,
 		verb: "delete", subject: "local media",
 	})
 }
@@ -121,7 +116,7 @@ func (a *API) DeleteMediaBefore(ctx context.Context, which admin.DeleteMedia) (a
 // when all is done, which may take long.
 func (a *API) PurgeMediaCache(ctx context.Context, before time.Time) (admin.Answer[admin.PurgedMedia], error) {
 	return call[admin.PurgedMedia](ctx, a, request{
-		method: http.MethodPost, path: "v1/purge_media_cache", query: url.Values{"before_ts": {millis(before)}},
+		op: "POST v1/purge_media_cache", query: url.Values{"before_ts": {millis(before)}},
 		body: empty{}, slow: true,
 		verb: "purge", subject: "cached remote media",
 	})

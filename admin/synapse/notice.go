@@ -2,7 +2,6 @@ package synapse
 
 import (
 	"context"
-	"net/http"
 
 	"maunium.net/go/mautrix/id"
 
@@ -18,7 +17,7 @@ func (a *API) SendServerNotice(ctx context.Context, txnID string, user id.UserID
 		Content any       `json:"content"`
 	}{user, content}
 	return call[admin.SentNotice](ctx, a, request{
-		method: http.MethodPut, path: "v1/send_server_notice/{}", parts: []string{txnID}, body: body, idempotent: true,
+		op: "PUT v1/send_server_notice/{txn_id}", parts: []string{txnID}, body: body, idempotent: true,
 		verb: "send a notice to", subject: theUser(user), hint: searchUser(user),
 	})
 }

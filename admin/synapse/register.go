@@ -6,7 +6,6 @@ import (
 	"crypto/sha1" // the endpoint demands it
 	"encoding/hex"
 	"errors"
-	"net/http"
 	"strings"
 
 	"maunium.net/go/mautrix/id"
@@ -47,7 +46,7 @@ func (a *API) Register(ctx context.Context, user admin.NewUser) (admin.Answer[ad
 	}
 	body.MAC = registrationMAC(secret, body)
 	answer, err := call[admin.Registered](ctx, a, request{
-		method: http.MethodPost, path: "v1/register", body: body, open: true,
+		op: "POST v1/register", body: body, open: true,
 		verb: "register", subject: subject,
 	})
 	if refused, ok := errors.AsType[*admin.Error](err); ok && refused.Code == admin.CodeDenied {
@@ -64,7 +63,7 @@ type nonce struct {
 
 func (a *API) registrationNonce(ctx context.Context, subject string) (string, error) {
 	answer, err := call[nonce](ctx, a, request{
-		method: http.MethodGet, path: "v1/register", open: true,
+		op: "GET v1/register", open: true,
 		verb: "register", subject: subject,
 	})
 	return answer.Value.Nonce, err

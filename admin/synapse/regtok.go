@@ -3,7 +3,6 @@ package synapse
 import (
 	"cmp"
 	"context"
-	"net/http"
 	"net/url"
 
 	"caretaker/admin"
@@ -18,7 +17,7 @@ func (a *API) RegistrationTokens(ctx context.Context, valid *bool) (admin.Answer
 	query := url.Values{}
 	setBool(query, "valid", valid)
 	return call[admin.RegistrationTokens](ctx, a, request{
-		method: http.MethodGet, path: "v1/registration_tokens", query: query,
+		op: "GET v1/registration_tokens", query: query,
 		verb: "list", subject: "registration tokens",
 	})
 }
@@ -26,7 +25,7 @@ func (a *API) RegistrationTokens(ctx context.Context, valid *bool) (admin.Answer
 // RegistrationToken returns one registration token (GET v1/registration_tokens/{token}).
 func (a *API) RegistrationToken(ctx context.Context, token string) (admin.Answer[admin.RegistrationToken], error) {
 	return call[admin.RegistrationToken](ctx, a, request{
-		method: http.MethodGet, path: "v1/registration_tokens/{}", parts: []string{token},
+		op: "GET v1/registration_tokens/{token}", parts: []string{token},
 		verb: "read", subject: theToken(token), hint: "regtok list",
 	})
 }
@@ -46,7 +45,7 @@ func (a *API) NewRegistrationToken(ctx context.Context, token admin.NewRegistrat
 		subject = theToken(token.Token)
 	}
 	return call[admin.RegistrationToken](ctx, a, request{
-		method: http.MethodPost, path: "v1/registration_tokens/new",
+		op: "POST v1/registration_tokens/new",
 		body: newToken{
 			Length: cmp.Or(token.Length, tokenLength), UsesAllowed: token.UsesAllowed, ExpiryTime: token.ExpiryTime,
 			Token: token.Token,
@@ -58,7 +57,7 @@ func (a *API) NewRegistrationToken(ctx context.Context, token admin.NewRegistrat
 // UpdateRegistrationToken changes the limits of a registration token (PUT v1/registration_tokens/{token}).
 func (a *API) UpdateRegistrationToken(ctx context.Context, token string, change admin.UpdateRegistrationToken) (admin.Answer[admin.RegistrationToken], error) {
 	return call[admin.RegistrationToken](ctx, a, request{
-		method: http.MethodPut, path: "v1/registration_tokens/{}", parts: []string{token}, body: change,
+		op: "PUT v1/registration_tokens/{token}", parts: []string{token}, body: change,
 		verb: "change", subject: theToken(token), hint: "regtok list",
 	})
 }
@@ -66,7 +65,7 @@ func (a *API) UpdateRegistrationToken(ctx context.Context, token string, change 
 // DeleteRegistrationToken deletes a registration token (DELETE v1/registration_tokens/{token}).
 func (a *API) DeleteRegistrationToken(ctx context.Context, token string) (admin.Answer[admin.Done], error) {
 	return call[admin.Done](ctx, a, request{
-		method: http.MethodDelete, path: "v1/registration_tokens/{}", parts: []string{token},
+		op: "DELETE v1/registration_tokens/{token}", parts: []string{token},
 		verb: "delete", subject: theToken(token), hint: "regtok list",
 	})
 }

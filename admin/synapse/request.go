@@ -9,27 +9,42 @@ import (
 
 // request describes one call of the server, for the wire and for the people who read what went wrong.
 type request struct {
-	method string
-	path   string   // below the root of its API, with {} where a part goes
-	parts  []string // from outside, percent-encoded when they are filled in
-	query  url.Values
-	body   any // nil: none
+	op    operation
+	parts []string // of the path, from outside; percent-encoded when they are filled in
+	query url.Values
+	body  any // nil: none
 
 	verb    string // with subject what is being done: "lock", "user @bob:example.org"
 	subject string
 	hint    string // a command that helps when the subject does not exist
 
-	client     bool // of the client-server API, not of the admin API
 	open       bool // needs no token
 	slow       bool // answered when the work is done
 	idempotent bool // may be repeated although it changes something
 }
 
+// operation is an endpoint: its method, and its path below the root of its API with a {name} where a part goes, such as
+// "GET v2/users/{user}". A path that begins with "client/" is of the client-server API, all others are of the admin API.
+type operation string
+
+func (o operation) method() string {
+	method, _, _ := strings.Cut(string(o), " ")
+	return method
+}
+
+func (o operation) path() string {
+	_, path, _ := strings.Cut(string(o), " ")
+	return path
+}
+
+// client reports whether the operation is of the client-server API.
+func (o operation) client() bool { return strings.HasPrefix(o.path(), "client/") }
+
 // empty is the body of calls that take none: the server wants an object nevertheless.
 type empty struct{}
 
 // reads reports whether the request changes nothing.
-func (r request) reads() bool { return r.method == http.MethodGet }
+func (r request) reads() bool { return r.op.method() == http.MethodGet }
 
 // repeatable reports whether the request may be sent again without harm.
 func (r request) repeatable() bool { return r.reads() || r.idempotent }
@@ -37,14 +52,17 @@ func (r request) repeatable() bool { return r.reads() || r.idempotent }
 // fill puts the encoded parts into the path. It reports false when a part is empty or means another path: such a
 // request would reach another endpoint than the one named.
 func (r request) fill() (path string, ok bool) {
-	path = r.path
+	before, rest, more := strings.Cut(r.op.path(), "{")
+	path = before
 	for _, part := range r.parts {
-		if part == "" || part == "." || part == ".." {
+		if part == "" || part == "." || part == ".." || !more {
 			return "", false
 		}
-		path = strings.Replace(path, "{}", escape(part), 1)
+		_, rest, _ = strings.Cut(rest, "}")
+		before, rest, more = strings.Cut(rest, "{")
+		path += escape(part) + before
 	}
-	return path, true
+	return path, !more
 }
 
 // escape percent-encodes everything but unreserved characters, so that proxies find nothing to rewrite.

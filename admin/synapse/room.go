@@ -2,7 +2,6 @@ package synapse
 
 import (
 	"context"
-	"net/http"
 
 	"maunium.net/go/mautrix/id"
 
@@ -16,7 +15,7 @@ func (a *API) Rooms(ctx context.Context, query admin.RoomQuery) (admin.Answer[ad
 	setBool(values, "public_rooms", query.Public)
 	setBool(values, "empty_rooms", query.Empty)
 	return call[admin.RoomPage](ctx, a, request{
-		method: http.MethodGet, path: "v1/rooms", query: values,
+		op: "GET v1/rooms", query: values,
 		verb: "list", subject: "rooms",
 	})
 }
@@ -24,7 +23,7 @@ func (a *API) Rooms(ctx context.Context, query admin.RoomQuery) (admin.Answer[ad
 // Room returns the details of a room (GET v1/rooms/{room}).
 func (a *API) Room(ctx context.Context, room id.RoomID) (admin.Answer[admin.Room], error) {
 	return call[admin.Room](ctx, a, request{
-		method: http.MethodGet, path: "v1/rooms/{}", parts: []string{string(room)},
+		op: "GET v1/rooms/{room}", parts: []string{string(room)},
 		verb: "read", subject: theRoom(room), hint: "room list",
 	})
 }
@@ -32,7 +31,7 @@ func (a *API) Room(ctx context.Context, room id.RoomID) (admin.Answer[admin.Room
 // Members returns who is joined to a room (GET v1/rooms/{room}/members).
 func (a *API) Members(ctx context.Context, room id.RoomID) (admin.Answer[admin.Members], error) {
 	return call[admin.Members](ctx, a, request{
-		method: http.MethodGet, path: "v1/rooms/{}/members", parts: []string{string(room)},
+		op: "GET v1/rooms/{room}/members", parts: []string{string(room)},
 		verb: "list the members of", subject: theRoom(room), hint: "room list",
 	})
 }
@@ -40,7 +39,7 @@ func (a *API) Members(ctx context.Context, room id.RoomID) (admin.Answer[admin.M
 // RoomBlock returns whether a room is blocked (GET v1/rooms/{room}/block).
 func (a *API) RoomBlock(ctx context.Context, room id.RoomID) (admin.Answer[admin.Block], error) {
 	return call[admin.Block](ctx, a, request{
-		method: http.MethodGet, path: "v1/rooms/{}/block", parts: []string{string(room)},
+		op: "GET v1/rooms/{room}/block", parts: []string{string(room)},
 		verb: "read the block of", subject: theRoom(room), hint: "room list",
 	})
 }
@@ -49,7 +48,7 @@ func (a *API) RoomBlock(ctx context.Context, room id.RoomID) (admin.Answer[admin
 // rooms that the server does not know, and removes nobody.
 func (a *API) SetRoomBlock(ctx context.Context, room id.RoomID, block bool) (admin.Answer[admin.Block], error) {
 	return call[admin.Block](ctx, a, request{
-		method: http.MethodPut, path: "v1/rooms/{}/block", parts: []string{string(room)},
+		op: "PUT v1/rooms/{room}/block", parts: []string{string(room)},
 		body: map[string]bool{"block": block},
 		verb: either(block, "block", "unblock"), subject: theRoom(room),
 	})
@@ -58,7 +57,7 @@ func (a *API) SetRoomBlock(ctx context.Context, room id.RoomID, block bool) (adm
 // ResolveAlias returns the room that an alias points to (client API, GET v3/directory/room/{alias}).
 func (a *API) ResolveAlias(ctx context.Context, alias id.RoomAlias) (admin.Answer[admin.ResolvedAlias], error) {
 	return call[admin.ResolvedAlias](ctx, a, request{
-		method: http.MethodGet, path: "client/v3/directory/room/{}", parts: []string{string(alias)}, client: true,
+		op: "GET client/v3/directory/room/{alias}", parts: []string{string(alias)},
 		verb: "resolve", subject: "alias " + string(alias), hint: "room list",
 	})
 }
@@ -66,7 +65,7 @@ func (a *API) ResolveAlias(ctx context.Context, alias id.RoomAlias) (admin.Answe
 // RoomAliases returns the aliases that this server has for a room (client API, GET v3/rooms/{room}/aliases).
 func (a *API) RoomAliases(ctx context.Context, room id.RoomID) (admin.Answer[admin.RoomAliases], error) {
 	return call[admin.RoomAliases](ctx, a, request{
-		method: http.MethodGet, path: "client/v3/rooms/{}/aliases", parts: []string{string(room)}, client: true,
+		op: "GET client/v3/rooms/{room}/aliases", parts: []string{string(room)},
 		verb: "list the aliases of", subject: theRoom(room), hint: "room list",
 	})
 }

@@ -2,7 +2,6 @@ package synapse
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 
 	"maunium.net/go/mautrix/id"
@@ -20,9 +19,9 @@ type deleteRoom struct {
 	Message       string    `json:"message,omitempty"`
 }
 
-func deletionOf(room id.RoomID, version string, opts admin.DeleteRoom) request {
+func deletionOf(op operation, room id.RoomID, opts admin.DeleteRoom) request {
 	return request{
-		method: http.MethodDelete, path: version + "/rooms/{}", parts: []string{string(room)},
+		op: op, parts: []string{string(room)},
 		body: deleteRoom{
 			Block: opts.Block, Purge: !opts.NoPurge, ForcePurge: opts.ForcePurge && !opts.NoPurge,
 			NewRoomUserID: opts.NewRoomUserID, RoomName: opts.RoomName, Message: opts.Message,
@@ -34,12 +33,12 @@ func deletionOf(room id.RoomID, version string, opts admin.DeleteRoom) request {
 // DeleteRoom starts the deletion of a room and returns at once (DELETE v2/rooms/{room}). It is no error when the
 // server does not know the room.
 func (a *API) DeleteRoom(ctx context.Context, room id.RoomID, opts admin.DeleteRoom) (admin.Answer[admin.Deletion], error) {
-	return call[admin.Deletion](ctx, a, deletionOf(room, "v2", opts))
+	return call[admin.Deletion](ctx, a, deletionOf("DELETE v2/rooms/{room}", room, opts))
 }
 
 // DeleteRoomV1 deletes a room and returns when all is done, which may take minutes (DELETE v1/rooms/{room}).
 func (a *API) DeleteRoomV1(ctx context.Context, room id.RoomID, opts admin.DeleteRoom) (admin.Answer[admin.ShutdownRoom], error) {
-	r := deletionOf(room, "v1", opts)
+	r := deletionOf("DELETE v1/rooms/{room}", room, opts)
 	r.slow = true
 	return call[admin.ShutdownRoom](ctx, a, r)
 }
@@ -48,7 +47,7 @@ func (a *API) DeleteRoomV1(ctx context.Context, room id.RoomID, opts admin.Delet
 // its end. Why one failed is told by ScheduledTasks only.
 func (a *API) Deletion(ctx context.Context, deletion string) (admin.Answer[admin.DeletionStatus], error) {
 	return call[admin.DeletionStatus](ctx, a, request{
-		method: http.MethodGet, path: "v2/rooms/delete_status/{}", parts: []string{deletion},
+		op: "GET v2/rooms/delete_status/{delete_id}", parts: []string{deletion},
 		verb: "read", subject: "deletion " + deletion,
 	})
 }
@@ -56,7 +55,7 @@ func (a *API) Deletion(ctx context.Context, deletion string) (admin.Answer[admin
 // DeletionsOf returns the deletions of a room that have begun (GET v2/rooms/{room}/delete_status). None is an error.
 func (a *API) DeletionsOf(ctx context.Context, room id.RoomID) (admin.Answer[admin.DeletionStatuses], error) {
 	return call[admin.DeletionStatuses](ctx, a, request{
-		method: http.MethodGet, path: "v2/rooms/{}/delete_status", parts: []string{string(room)},
+		op: "GET v2/rooms/{room}/delete_status", parts: []string{string(room)},
 		verb: "read", subject: "a deletion of " + theRoom(room),
 	})
 }
@@ -65,7 +64,7 @@ func (a *API) DeletionsOf(ctx context.Context, room id.RoomID) (admin.Answer[adm
 // week included.
 func (a *API) ScheduledTasks(ctx context.Context, resource string) (admin.Answer[admin.ScheduledTasks], error) {
 	return call[admin.ScheduledTasks](ctx, a, request{
-		method: http.MethodGet, path: "v1/scheduled_tasks", query: url.Values{"resource_id": {resource}},
+		op: "GET v1/scheduled_tasks", query: url.Values{"resource_id": {resource}},
 		verb: "list the tasks of", subject: resource,
 	})
 }

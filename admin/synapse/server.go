@@ -2,7 +2,6 @@ package synapse
 
 import (
 	"context"
-	"net/http"
 
 	"caretaker/admin"
 )
@@ -13,7 +12,7 @@ func (a *API) Software() string { return "Synapse" }
 // ServerVersion returns the homeserver's version (GET v1/server_version). It needs no token.
 func (a *API) ServerVersion(ctx context.Context) (admin.Answer[admin.Version], error) {
 	return call[admin.Version](ctx, a, request{
-		method: http.MethodGet, path: "v1/server_version", open: true,
+		op: "GET v1/server_version", open: true,
 		verb: "read", subject: "the server's version",
 	})
 }
@@ -22,7 +21,7 @@ func (a *API) ServerVersion(ctx context.Context) (admin.Answer[admin.Version], e
 // cheapest way to learn whether the token has admin rights.
 func (a *API) BackgroundUpdatesEnabled(ctx context.Context) (admin.Answer[admin.BackgroundUpdates], error) {
 	return call[admin.BackgroundUpdates](ctx, a, request{
-		method: http.MethodGet, path: "v1/background_updates/enabled",
+		op:   "GET v1/background_updates/enabled",
 		verb: "read", subject: "the state of background updates",
 	})
 }

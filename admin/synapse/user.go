@@ -2,7 +2,6 @@ package synapse
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"strconv"
 
@@ -14,7 +13,7 @@ import (
 // Users returns a page of the server's accounts (GET v2/users).
 func (a *API) Users(ctx context.Context, query admin.UserQuery) (admin.Answer[admin.UserPage], error) {
 	return call[admin.UserPage](ctx, a, request{
-		method: http.MethodGet, path: "v2/users", query: userQuery(query),
+		op: "GET v2/users", query: userQuery(query),
 		verb: "list", subject: "users",
 	})
 }
@@ -40,7 +39,7 @@ func userQuery(q admin.UserQuery) url.Values {
 // User returns the details of an account (GET v2/users/{user}).
 func (a *API) User(ctx context.Context, user id.UserID) (admin.Answer[admin.User], error) {
 	return call[admin.User](ctx, a, request{
-		method: http.MethodGet, path: "v2/users/{}", parts: []string{string(user)},
+		op: "GET v2/users/{user}", parts: []string{string(user)},
 		verb: "read", subject: theUser(user), hint: searchUser(user),
 	})
 }
@@ -48,7 +47,7 @@ func (a *API) User(ctx context.Context, user id.UserID) (admin.Answer[admin.User
 // Whois returns from where an account was used (GET v1/whois/{user}). An unknown account has no connections.
 func (a *API) Whois(ctx context.Context, user id.UserID) (admin.Answer[admin.Whois], error) {
 	return call[admin.Whois](ctx, a, request{
-		method: http.MethodGet, path: "v1/whois/{}", parts: []string{string(user)},
+		op: "GET v1/whois/{user}", parts: []string{string(user)},
 		verb: "look up", subject: theUser(user), hint: searchUser(user),
 	})
 }
@@ -94,7 +93,7 @@ func (a *API) Reactivate(ctx context.Context, user id.UserID) (admin.Answer[admi
 
 func (a *API) putUser(ctx context.Context, user id.UserID, verb string, body modifyUser) (admin.Answer[admin.User], error) {
 	return call[admin.User](ctx, a, request{
-		method: http.MethodPut, path: "v2/users/{}", parts: []string{string(user)}, body: body,
+		op: "PUT v2/users/{user}", parts: []string{string(user)}, body: body,
 		verb: verb, subject: theUser(user), hint: searchUser(user),
 	})
 }
@@ -109,7 +108,7 @@ func (a *API) ResetPassword(ctx context.Context, user id.UserID, password admin.
 		body.LogoutDevices = &logout
 	}
 	return call[admin.Done](ctx, a, request{
-		method: http.MethodPost, path: "v1/reset_password/{}", parts: []string{string(user)}, body: body,
+		op: "POST v1/reset_password/{user}", parts: []string{string(user)}, body: body,
 		verb: "set the password of", subject: theUser(user), hint: searchUser(user),
 	})
 }
@@ -118,7 +117,7 @@ func (a *API) ResetPassword(ctx context.Context, user id.UserID, password admin.
 // removes it from its rooms in the background.
 func (a *API) Deactivate(ctx context.Context, user id.UserID, erase bool) (admin.Answer[admin.Deactivated], error) {
 	return call[admin.Deactivated](ctx, a, request{
-		method: http.MethodPost, path: "v1/deactivate/{}", parts: []string{string(user)},
+		op: "POST v1/deactivate/{user}", parts: []string{string(user)},
 		body: map[string]bool{"erase": erase},
 		verb: "deactivate", subject: theUser(user), hint: searchUser(user),
 	})
@@ -127,7 +126,7 @@ func (a *API) Deactivate(ctx context.Context, user id.UserID, erase bool) (admin
 // Suspend keeps an account from sending and joining, or lifts that (PUT v1/suspend/{user}).
 func (a *API) Suspend(ctx context.Context, user id.UserID, suspend bool) (admin.Answer[admin.Done], error) {
 	return call[admin.Done](ctx, a, request{
-		method: http.MethodPut, path: "v1/suspend/{}", parts: []string{string(user)},
+		op: "PUT v1/suspend/{user}", parts: []string{string(user)},
 		body: map[string]bool{"suspend": suspend},
 		verb: either(suspend, "suspend", "lift the suspension of"), subject: theUser(user), hint: searchUser(user),
 	})
