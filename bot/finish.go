@@ -135,9 +135,12 @@ func (b *Bot) answerRows(ctx context.Context, t target, call *commands.Call, out
 }
 
 func (b *Bot) auditOutcome(ctx context.Context, out commands.Outcome) error {
+	if out.Ref == "" {
+		return nil // nothing was recorded
+	}
 	ref, err := strconv.ParseInt(out.Ref, 10, 64)
 	if err != nil {
-		return nil // nothing was recorded
+		return fmt.Errorf("read audit reference: %w", err)
 	}
 	detail := ""
 	if out.Err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"time"
 
@@ -244,13 +245,13 @@ func (b *Bot) insist(ctx context.Context, stop <-chan struct{}, f func(context.C
 // away reports whether an error says that the homeserver cannot be reached or
 // gives no answer of its own.
 func away(err error) bool {
-	http, ok := errors.AsType[mautrix.HTTPError](err)
+	failed, ok := errors.AsType[mautrix.HTTPError](err)
 	if !ok {
 		return errors.Is(err, context.DeadlineExceeded)
 	}
-	if http.Response == nil {
+	if failed.Response == nil {
 		return true
 	}
-	return http.RespError == nil || http.Response.StatusCode >= 500 || http.Response.StatusCode == 429 ||
+	return failed.RespError == nil || failed.Response.StatusCode >= 500 || failed.Response.StatusCode == http.StatusTooManyRequests ||
 		errors.Is(err, mautrix.MUnknownToken)
 }

@@ -16,10 +16,10 @@ const (
 	noBase   = '◌' // U+25CC, the base of a combining mark that had none
 )
 
-// clean makes text from outside fit for one line of any target: control characters become visible, line breaks become
 // Clean makes text from outside harmless on a single line of a terminal or log.
 func Clean(s string) string { return clean(s) }
 
+// clean makes text from outside fit for one line of any target: control characters become visible, line breaks become
 // ⏎, what has no width and what turns the direction of text disappears, blanks are single. Blank text becomes "".
 func clean(s string) string {
 	if plainASCII(s) {

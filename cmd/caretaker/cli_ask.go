@@ -38,17 +38,22 @@ func (t *terminal) confirm(ctx context.Context) (bool, error) {
 	answers := bufio.NewReader(t.std.In)
 	for {
 		fmt.Fprintf(t.std.Err, "Run %q? [y/N] ", t.call.Masked())
-		answer, readErr := answers.ReadString('\n')
+		answer, ended := readAnswer(answers)
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":
 			return true, nil
 		case "n", "no", "":
 			return false, nil
 		}
-		if readErr != nil {
-			return false, nil // the input has ended: nobody said yes
+		if ended { // nobody said yes
+			return false, nil
 		}
 	}
+}
+
+func readAnswer(from *bufio.Reader) (line string, ended bool) {
+	line, err := from.ReadString('\n')
+	return line, err != nil
 }
 
 // canAsk reports whether somebody sits in front of standard input.
