@@ -59,12 +59,7 @@ func TestEndpoints(t *testing.T) {
 		aToken              = `{"token":"a b","uses_allowed":null,"pending":0,"completed":0,"expiry_time":null}`
 	)
 	yes, no, five, name, password := true, false, int64(5), "Bob", admin.Secret("pw")
-	cases := []struct {
-		name   string
-		call   func(ctx context.Context, api *synapse.API) (any, error)
-		answer string
-		want   seen
-	}{
+	checkEndpoints(t, []endpoint{
 		{"server version", func(ctx context.Context, api *synapse.API) (any, error) { return api.ServerVersion(ctx) },
 			`{"server_version":"1.163.2"}`, seen{Method: get, Target: "/_synapse/admin/v1/server_version", Token: "none"}},
 		{"background updates", func(ctx context.Context, api *synapse.API) (any, error) { return api.BackgroundUpdatesEnabled(ctx) },
@@ -206,7 +201,20 @@ func TestEndpoints(t *testing.T) {
 			return api.SendServerNotice(ctx, "txn/1", bob, admin.TextNotice("hi", "<b>hi</b>"))
 		}, `{"event_id":"$e"}`, seen{Method: put, Target: "/_synapse/admin/v1/send_server_notice/txn%2F1",
 			Body: `{"user_id":"@bob/x:example.org","content":{"msgtype":"m.text","body":"hi","format":"org.matrix.custom.html","formatted_body":"\u003cb\u003ehi\u003c/b\u003e"}}`}},
-	}
+	})
+}
+
+// endpoint is a call, what the server answers to it, and what it must have seen.
+type endpoint struct {
+	name   string
+	call   func(ctx context.Context, api *synapse.API) (any, error)
+	answer string
+	want   seen
+}
+
+// checkEndpoints makes each call against a server that looks at it.
+func checkEndpoints(t *testing.T, cases []endpoint) {
+	t.Helper()
 	for _, tc := range cases {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
