@@ -101,6 +101,7 @@ func (a *API) build(ctx context.Context, r request) (*http.Request, error) {
 		}
 		body = bytes.NewReader(encoded)
 	}
+	ctx = context.WithValue(ctx, operationKey{}, r.op)
 	req, err := http.NewRequestWithContext(ctx, r.op.method(), root+"/"+path, body)
 	if err != nil || req.URL.Scheme != "http" && req.URL.Scheme != "https" || req.URL.Host == "" {
 		_, setting := a.place(r)
