@@ -102,3 +102,26 @@ type PurgedMedia struct {
 }
 
 func (p *PurgedMedia) missing() string { return missingIf(p.Deleted == nil, "deleted") }
+
+// QuarantineChanges lists media that were quarantined or freed. NextBatch is always there; the end is reached when
+// Changes is empty.
+type QuarantineChanges struct {
+	Changes   []QuarantineChange `json:"changes"`
+	NextBatch Cursor             `json:"next_batch"`
+}
+
+func (q *QuarantineChanges) missing() string {
+	for _, change := range q.Changes {
+		if change.MediaID == "" {
+			return "media_id"
+		}
+	}
+	return missingIf(q.Changes == nil, "changes")
+}
+
+// QuarantineChange is one file that was quarantined or freed.
+type QuarantineChange struct {
+	Origin      string `json:"origin"` // server name
+	MediaID     string `json:"media_id"`
+	Quarantined Flag   `json:"quarantined"` // since then
+}

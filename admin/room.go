@@ -155,3 +155,10 @@ type RoomAliases struct {
 }
 
 func (r *RoomAliases) missing() string { return missingIf(r.Aliases == nil, "aliases") }
+
+// JoinedRoom is the answer to joining somebody to a room.
+type JoinedRoom struct {
+	RoomID id.RoomID `json:"room_id"`
+}
+
+func (j *JoinedRoom) missing() string { return missingIf(j.RoomID == "", "room_id") }

@@ -122,6 +122,15 @@ func (a *API) PurgeMediaCache(ctx context.Context, before time.Time) (admin.Answ
 	})
 }
 
+// QuarantineChanges returns up to 100 files that were quarantined or freed, from a position in that stream on
+// (GET v1/media/quarantine_changes).
+func (a *API) QuarantineChanges(ctx context.Context, from int) (admin.Answer[admin.QuarantineChanges], error) {
+	return call[admin.QuarantineChanges](ctx, a, request{
+		op: "GET v1/media/quarantine_changes", query: url.Values{"from": {strconv.Itoa(from)}},
+		verb: "list", subject: "changes of quarantine",
+	})
+}
+
 // ownMedia refuses media of other servers, which the endpoint could not name.
 func (a *API) ownMedia(verb string, media id.ContentURI) error {
 	if media.Homeserver == "" || media.Homeserver == a.serverName {
