@@ -42,8 +42,7 @@ var layers = []struct {
 	{"httpapi", []string{"store", "config", "commands", "render", "admin"}},
 	{"diagnostics", []string{"store", "config", "commands", "render", "admin"}},
 
-	{"docs/*", []string{"commands", "commands/*", "render", "admin"}},
-	{"docs/*", []string{"commands", "commands/*", "render", "admin"}},
+	{"docs/*", []string{"commands", "commands/*", "render", "admin", "admin/*"}},
 	{"cmd/*", []string{
 		"appservice", "bot", "jobs", "notices", "httpapi", "diagnostics", "store", "config", "commands", "commands/*", "render", "admin", "admin/*",
 		"homeserver", "homeserver/client",

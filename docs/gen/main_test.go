@@ -14,13 +14,15 @@ func TestGeneratedFilesAreFresh(t *testing.T) {
 	if err := generate(directory); err != nil {
 		t.Fatal(err)
 	}
-	want, err := os.ReadFile(filepath.Join(directory, "commands.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := os.ReadFile("../commands.md")
-	if err != nil || !bytes.Equal(got, want) {
-		t.Errorf("docs/commands.md is not what the commands say (%v); run make generate", err)
+	for name := range pages {
+		want, err := os.ReadFile(filepath.Join(directory, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("docs/%s is not what the code says (%v); run make generate", name, err)
+		}
 	}
 }
 
