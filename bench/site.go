@@ -29,25 +29,19 @@ type Site struct {
 }
 
 // NewSite starts a Synapse, has caretaker write its files, and installs its registration together with others. Caretaker
-// does not run yet. Whatever happens, Close must be called.
+// does not run yet. On an error nothing is left behind.
 func NewSite(ctx context.Context, run *Run, registrations ...string) (*Site, error) {
 	s := &Site{run: run}
-	if err := s.start(ctx); err != nil {
-		return s, err
+	for _, step := range []func() error{
+		func() error { return s.start(ctx) },
+		func() error { return s.install(ctx, registrations) },
+		func() error { return s.addOwner(ctx) },
+	} {
+		if err := step(); err != nil {
+			s.Close()
+			return nil, err
+		}
 	}
-	if err := s.install(ctx, registrations); err != nil {
-		return s, err
-	}
-	account, err := s.Synapse.RegisterUser(ctx, "ada", "throw-away password", false)
-	if err != nil {
-		return s, err
-	}
-	s.Owner = client.New(s.Synapse.URL, account.UserID, account.AccessToken)
-	unfollow, err := s.Owner.Follow(ctx)
-	if err != nil {
-		return s, err
-	}
-	s.atEnd(unfollow)
 	return s, nil
 }
 
@@ -111,6 +105,21 @@ func (s *Site) install(ctx context.Context, registrations []string) error {
 	s.Bot = "@caretaker:" + ServerName
 	s.Synapse.SetRegistrations(append([]string{filepath.Join(s.Dir, "registration.yaml")}, registrations...)...)
 	return s.Synapse.Restart(ctx)
+}
+
+// addOwner registers who gives the commands.
+func (s *Site) addOwner(ctx context.Context) error {
+	account, err := s.Synapse.RegisterUser(ctx, "ada", "throw-away password", false)
+	if err != nil {
+		return err
+	}
+	s.Owner = client.New(s.Synapse.URL, account.UserID, account.AccessToken)
+	unfollow, err := s.Owner.Follow(ctx)
+	if err != nil {
+		return err
+	}
+	s.atEnd(unfollow)
+	return nil
 }
 
 // Command prepares a call of caretaker that takes nothing from the caller's own configuration.

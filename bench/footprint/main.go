@@ -33,10 +33,10 @@ type options struct {
 
 func measure(ctx context.Context, run *bench.Run, opts options) error {
 	site, err := bench.NewSite(ctx, run)
-	defer site.Close()
 	if err != nil {
 		return err
 	}
+	defer site.Close()
 	room, err := firstRoom(ctx, site)
 	if err != nil {
 		return err

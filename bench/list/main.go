@@ -37,10 +37,10 @@ type options struct{ users, pairs int }
 
 func measure(ctx context.Context, run *bench.Run, opts options) error {
 	site, err := bench.NewSite(ctx, run)
-	defer site.Close()
 	if err != nil {
 		return err
 	}
+	defer site.Close()
 	if err := fill(ctx, site, opts.users); err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (s *subject) measure(ctx context.Context) error {
 	}
 	s.took = append(s.took, time.Since(start))
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		s.memory = max(s.memory, int64(usage.Maxrss)<<10) // kilobytes on Linux
+		s.memory = max(s.memory, usage.Maxrss<<10) // kilobytes on Linux
 	}
 	return nil
 }

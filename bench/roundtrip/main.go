@@ -33,10 +33,10 @@ func measure(ctx context.Context, run *bench.Run, pairs int) (err error) {
 	}
 	defer func() { err = errors.Join(err, echo.close()) }()
 	site, err := bench.NewSite(ctx, run, echo.file)
-	defer site.Close()
 	if err != nil {
 		return err
 	}
+	defer site.Close()
 	if err := echo.run(ctx, site.Synapse.URL); err != nil {
 		return err
 	}
