@@ -15,17 +15,14 @@ import (
 // Characters that nobody sees, bidirectional controls among them, are written as escapes: the same value, but no
 // trick on a terminal.
 func Machine(format Format, v any) ([]byte, error) {
+	if format == JSON {
+		return indent(v)
+	}
 	raw, err := encode(v)
 	if err != nil {
 		return nil, err
 	}
 	switch format {
-	case JSON:
-		var b bytes.Buffer
-		if err := json.Indent(&b, raw, "", "    "); err != nil {
-			return nil, fmt.Errorf("indent JSON: %w", err)
-		}
-		return closeLine(escapeHidden(b.Bytes(), escapeJSON)), nil
 	case Minified:
 		return closeLine(escapeHidden(raw, escapeJSON)), nil
 	case NDJSON:
@@ -36,6 +33,31 @@ func Machine(format Format, v any) ([]byte, error) {
 		return pprint(raw)
 	}
 	return nil, fmt.Errorf("%s is not made from a value", format)
+}
+
+// indent is v as JSON for reading. What a value marshals itself as is laid out without passing through the encoder first.
+func indent(v any) ([]byte, error) {
+	raw, err := marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	laid, err := indentJSON(raw)
+	if err != nil {
+		return nil, fmt.Errorf("indent JSON: %w", err)
+	}
+	return closeLine(escapeHidden(laid, escapeJSON)), nil
+}
+
+func marshal(v any) ([]byte, error) {
+	own, ok := v.(json.Marshaler)
+	if !ok {
+		return encode(v)
+	}
+	raw, err := own.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("encode result: %w", err)
+	}
+	return raw, nil
 }
 
 // encode is v as compact JSON, with < > & as they are.
