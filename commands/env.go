@@ -1,9 +1,12 @@
 package commands
 
 import (
+	"context"
 	"time"
 
 	"maunium.net/go/mautrix/id"
+
+	"caretaker/admin"
 )
 
 // Door is the way by which a command came in.
@@ -46,6 +49,17 @@ type Env struct {
 	DryRun     bool   // nothing is changed; what would be sent is recorded
 	Now        time.Time
 	Zone       *time.Location
+	// Machine is true where a program reads the result, not a person.
+	Machine bool
+}
+
+// Verbatim gives the context for a list that is shown to people in part and handed to programs as the server sent it:
+// for a program, its rows are not even decoded. It fits the one call whose answer is the command's result as it is.
+func (e *Env) Verbatim(ctx context.Context) context.Context {
+	if e.Machine {
+		return admin.Verbatim(ctx)
+	}
+	return ctx
 }
 
 // Local reports whether the user belongs to this homeserver.

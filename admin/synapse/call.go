@@ -46,16 +46,23 @@ func call[T any](ctx context.Context, a *API, r request) (admin.Answer[T], error
 	if !x.ok() {
 		return admin.Answer[T]{}, a.explain(r, x)
 	}
-	parse := admin.Parse[T]
-	if x.header.Get(admin.DryRunHeader) != "" {
-		parse = admin.ParseLoosely[T]
-	}
-	answer, err := parse(x.body)
+	answer, err := parser[T](ctx, x)(x.body)
 	if err != nil {
 		x.err = err
 		return answer, a.explain(r, x)
 	}
 	return answer, nil
+}
+
+// parser is how an answer is read.
+func parser[T any](ctx context.Context, x exchange) func([]byte) (admin.Answer[T], error) {
+	switch {
+	case x.header.Get(admin.DryRunHeader) != "":
+		return admin.ParseLoosely[T]
+	case admin.IsVerbatim(ctx):
+		return admin.ParseVerbatim[T]
+	}
+	return admin.Parse[T]
 }
 
 // perform sends a request, and sends it again when that is harmless: after a 429 as long as the wait fits into the

@@ -41,6 +41,7 @@ func runCommand(ctx context.Context, configFile string, args []string, std stdio
 	line := commands.Words(args)
 	call, err := t.registry.Parse(line, t.env())
 	t.call = call
+	t.call.Env.Machine = t.format().Machine()
 	switch {
 	case call.Globals.Version:
 		fmt.Fprintln(std.Out, "caretaker", version)

@@ -15,10 +15,7 @@ import (
 
 // show prints a result: nothing else goes to standard output.
 func (t *terminal) show(out commands.Outcome) int {
-	format, err := t.call.Globals.Format(render.Format(t.cfg.Terminal.Output))
-	if err != nil {
-		format = render.Human
-	}
+	format := t.format()
 	text, err := t.encode(out, format)
 	if err != nil {
 		return t.failed(commands.OutcomeOf(nil, err))
@@ -34,21 +31,20 @@ func (t *terminal) show(out commands.Outcome) int {
 	return out.Status.ExitCode()
 }
 
+// format is the one asked for, or the configured one.
+func (t *terminal) format() render.Format {
+	format, err := t.call.Globals.Format(render.Format(t.cfg.Terminal.Output))
+	if err != nil {
+		return render.Human
+	}
+	return format
+}
+
 func (t *terminal) encode(out commands.Outcome, format render.Format) ([]byte, error) {
-	var value any = out.Result
-	var doc render.Doc
-	switch secret, isSecret := out.Result.(commands.Secretive); {
-	case t.call.Env.DryRun && t.call.Changes():
-		value, doc = commands.DryRun(out.Requests), commands.RequestsDoc(out.Requests)
-	case isSecret:
-		doc = append(out.Result.View(), secret.SecretView()...)
-	case out.Result != nil:
-		doc = out.Result.View()
-	}
 	if format.Machine() {
-		data, err := render.Machine(format, value)
-		return withNewline(data), err
+		return render.Machine(format, t.value(out))
 	}
+	doc := t.doc(out)
 	if names := t.call.Globals.Columns; names != "" {
 		var err error
 		if doc, err = render.Select(doc, strings.Split(names, ",")); err != nil {
@@ -60,6 +56,29 @@ func (t *terminal) encode(out commands.Outcome, format render.Format) ([]byte, e
 	}
 	doc = append(doc, t.call.DatesDoc()...)
 	return withNewline([]byte(render.Terminal(doc, t.options()))), nil
+}
+
+// value is what programs get.
+func (t *terminal) value(out commands.Outcome) any {
+	if t.call.Env.DryRun && t.call.Changes() {
+		return commands.DryRun(out.Requests)
+	}
+	return out.Result
+}
+
+// doc is what people get.
+func (t *terminal) doc(out commands.Outcome) render.Doc {
+	if t.call.Env.DryRun && t.call.Changes() {
+		return commands.RequestsDoc(out.Requests)
+	}
+	if out.Result == nil {
+		return nil
+	}
+	doc := out.Result.View()
+	if secret, ok := out.Result.(commands.Secretive); ok {
+		doc = append(doc, secret.SecretView()...)
+	}
+	return doc
 }
 
 func withNewline(text []byte) []byte {

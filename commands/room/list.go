@@ -45,13 +45,13 @@ func (a *listArgs) Validate() error {
 }
 
 // Run lists a page of rooms.
-func (a *listArgs) Run(ctx context.Context, _ *commands.Env, api lister) (commands.Result, error) {
+func (a *listArgs) Run(ctx context.Context, env *commands.Env, api lister) (commands.Result, error) {
 	query := a.query(a.Page)
 	query.Search, query.Empty = a.Name, a.Empty
 	if a.Public || a.Private {
 		query.Public = &a.Public
 	}
-	return rooms(ctx, api, query)
+	return rooms(env.Verbatim(ctx), api, query)
 }
 
 func (o order) query(p commands.Page) admin.RoomQuery {

@@ -46,8 +46,8 @@ func (a *listArgs) Validate() error {
 }
 
 // Run lists one page.
-func (a *listArgs) Run(ctx context.Context, _ *commands.Env, api lister) (commands.Result, error) {
-	page, err := api.Users(ctx, a.query())
+func (a *listArgs) Run(ctx context.Context, env *commands.Env, api lister) (commands.Result, error) {
+	page, err := api.Users(env.Verbatim(ctx), a.query())
 	if err != nil {
 		return nil, err
 	}
