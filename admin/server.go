@@ -24,6 +24,13 @@ type ScheduledTask struct {
 	TimestampMS int64  `json:"timestamp_ms"`
 }
 
+// TaskQuery selects work in the background. Its zero value selects all.
+type TaskQuery struct {
+	Actions  []string // "purge_history", "redact_all_events", …
+	Statuses []string // "scheduled", "active", "complete", "cancelled", "failed"
+	Resource string   // a room, user or device
+}
+
 // ScheduledTasks lists work in the background.
 type ScheduledTasks struct {
 	Tasks []ScheduledTask `json:"scheduled_tasks"`

@@ -2,7 +2,6 @@ package synapse
 
 import (
 	"context"
-	"net/url"
 
 	"maunium.net/go/mautrix/id"
 
@@ -57,14 +56,5 @@ func (a *API) DeletionsOf(ctx context.Context, room id.RoomID) (admin.Answer[adm
 	return call[admin.DeletionStatuses](ctx, a, request{
 		op: "GET v2/rooms/{room}/delete_status", parts: []string{string(room)},
 		verb: "read", subject: "a deletion of " + theRoom(room),
-	})
-}
-
-// ScheduledTasks returns the background work on a room or user (GET v1/scheduled_tasks), finished work of the last
-// week included.
-func (a *API) ScheduledTasks(ctx context.Context, resource string) (admin.Answer[admin.ScheduledTasks], error) {
-	return call[admin.ScheduledTasks](ctx, a, request{
-		op: "GET v1/scheduled_tasks", query: url.Values{"resource_id": {resource}},
-		verb: "list the tasks of", subject: resource,
 	})
 }

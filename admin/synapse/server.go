@@ -16,12 +16,3 @@ func (a *API) ServerVersion(ctx context.Context) (admin.Answer[admin.Version], e
 		verb: "read", subject: "the server's version",
 	})
 }
-
-// BackgroundUpdatesEnabled returns whether background updates run (GET v1/background_updates/enabled). It is the
-// cheapest way to learn whether the token has admin rights.
-func (a *API) BackgroundUpdatesEnabled(ctx context.Context) (admin.Answer[admin.BackgroundUpdates], error) {
-	return call[admin.BackgroundUpdates](ctx, a, request{
-		op:   "GET v1/background_updates/enabled",
-		verb: "read", subject: "the state of background updates",
-	})
-}
