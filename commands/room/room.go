@@ -12,17 +12,30 @@ import (
 // Group lists the commands about rooms.
 var Group = commands.Group{
 	Name:    "room",
-	Summary: "Find rooms, look at them, block and delete them.",
+	Summary: "Find rooms, look into them, change and delete them.",
 	Commands: []*commands.Command{
 		listCmd,
 		searchCmd,
 		detailsCmd,
 		membersCmd,
+		stateCmd,
+		powerLevelsCmd,
+		messagesCmd,
+		contextCmd,
+		atCmd,
+		treeCmd,
 		resolveCmd,
+		joinCmd,
+		makeAdminCmd,
+		publishCmd,
+		unpublishCmd,
 		blockCmd,
 		blockStatusCmd,
 		deleteCmd,
 		deleteStatusCmd,
+		purgeEmptyCmd,
+		extremitiesCmd,
+		trimExtremitiesCmd,
 	},
 }
 

@@ -16,6 +16,7 @@ import (
 // given does not exist.
 type server struct {
 	commandtest.Log
+	inside
 	rooms, room, members, alias, aliases, block string
 	deletion, deletionV1, deletions, tasks      string
 	statuses                                    []string // of a deletion, one after the other
@@ -36,6 +37,9 @@ func answer[T any](s *server, raw, what string) (admin.Answer[T], error) {
 
 func (s *server) Rooms(_ context.Context, query admin.RoomQuery) (admin.Answer[admin.RoomPage], error) {
 	s.Called("Rooms", query)
+	if len(s.pages) > 0 {
+		s.rooms, s.pages = s.pages[0], s.pages[1:]
+	}
 	return answer[admin.RoomPage](s, s.rooms, "rooms")
 }
 
