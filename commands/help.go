@@ -142,18 +142,28 @@ func (f *field) explained() string {
 	return text
 }
 
-// Overview is one phone screen: every group with its verbs.
+// mostVerbs is how many commands of a group the overview names in a room.
+const mostVerbs = 7
+
+// Overview is one phone screen: every group with its first verbs. A terminal has
+// room for all of them.
 func (r *Registry) Overview(door Door) render.Doc {
 	list := render.List{}
 	for _, group := range r.groups {
-		if names := group.names(door); len(names) > 0 {
-			list = append(list, group.line(names))
+		names := group.names(door)
+		if len(names) == 0 {
+			continue
 		}
+		line := group.line(names)
+		if len(names) > mostVerbs+1 && door != DoorTerminal {
+			line = append(group.line(names[:mostVerbs]), render.Text(" …"))
+		}
+		list = append(list, line)
 	}
 	return render.Doc{
 		list,
-		render.Para{render.Command("help room delete"), render.Text(" explains a command, "),
-			render.Command("help WORD"), render.Text(" searches.")},
+		render.Para{render.Command("help room"), render.Text(" lists a group, "), render.Command("help room delete"),
+			render.Text(" explains a command, "), render.Command("help WORD"), render.Text(" searches.")},
 	}
 }
 
