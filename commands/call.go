@@ -72,6 +72,9 @@ func (c *Call) Masked() string {
 }
 
 func (c *Call) line(format func(*field, reflect.Value) string) string {
+	if c.Args == nil {
+		return c.Command.Name
+	}
 	words := []string{c.Command.Name}
 	var positional []string
 	for _, f := range c.Command.fields {

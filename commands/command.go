@@ -16,7 +16,7 @@ type Meta struct {
 	Detail   string   // more for its help page, optional
 	Risk     Risk     // the least risk; Risk() on the arguments raises it
 	Role     Role     // where it is not the one that belongs to the risk
-	Examples []string // command lines without prefix; the first is shown with errors
+	Examples []string // command lines without prefix; the shortest is shown with errors
 	Doors    []Door   // where it exists; empty: everywhere
 	Secret   bool     // its answer holds a secret, which a room gets by direct message
 	Local    bool     // it only reads caretaker's own database
@@ -158,6 +158,20 @@ func (c *Command) At(door Door) bool {
 
 // Long reports whether the command is long work: Plan and Do instead of Run.
 func (c *Command) Long() bool { return c.plan != nil }
+
+// example is the shortest one that can be typed here; "" where there is none, or no command.
+func (c *Command) example(env Env) string {
+	if c == nil {
+		return ""
+	}
+	alone, best := NewRegistry(Group{Commands: []*Command{c}}), ""
+	for _, example := range c.Examples {
+		if _, err := alone.ParseText(example, env); err == nil && (best == "" || len(example) < len(best)) {
+			best = example
+		}
+	}
+	return best
+}
 
 // hasSecret reports whether an argument of the command is a secret. No command has none.
 func (c *Command) hasSecret() bool {

@@ -15,6 +15,7 @@ type Failure struct {
 	Message string // one sentence of at most 160 characters
 	Changed string // "Nothing was changed." or the like
 	Hint    string // a command line without prefix that works when pasted
+	Example string // how the command is typed, with a usage error; or ""
 	Cause   error  // for the log only; nil when the message says it all
 }
 
@@ -29,7 +30,7 @@ func Explain(call *Call, out Outcome) Failure {
 	wire, isWire := errors.AsType[*admin.Error](out.Err)
 	switch {
 	case isUsage:
-		f.Message, f.Hint = usage.Message, usage.HintLine()
+		f.Message, f.Hint, f.Example = usage.Message, usage.HintLine(), usage.Command.example(call.Env)
 	case isDenied:
 		f.Message, f.Hint = denied.Message, denied.Hint
 	case isWire:
@@ -112,6 +113,9 @@ func (f Failure) Doc() render.Doc {
 	doc := render.Doc{render.Para{render.Outside(message)}, render.Para{render.Text(f.Changed)}}
 	if f.Hint != "" {
 		doc = append(doc, render.Para{render.Text("Try "), render.Command(f.Hint)})
+	}
+	if f.Example != "" {
+		doc = append(doc, render.Para{render.Text("For example: "), render.Command(f.Example)})
 	}
 	return doc
 }

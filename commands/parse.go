@@ -8,7 +8,9 @@ import (
 )
 
 // Parse finds the command that a line names and reads its arguments and options.
-// Everything that is not understood is a [UsageError]; nothing is guessed.
+// Everything that is not understood is a [UsageError]; nothing is guessed. The call
+// is never nil; with an error it holds what was understood before, but no
+// arguments when they may hold a secret.
 func (r *Registry) Parse(line Line, env Env) (*Call, error) {
 	p := &parser{registry: r, call: &Call{Env: env, Body: line.Body}, words: line.Words}
 	if err := p.parse(); err != nil {
@@ -17,8 +19,7 @@ func (r *Registry) Parse(line Line, env Env) (*Call, error) {
 	return p.call, nil
 }
 
-// ParseText splits and parses what somebody typed. The call is never nil; with an
-// error it holds what was understood before.
+// ParseText splits and parses what somebody typed, see [Tokenise] and [Registry.Parse].
 func (r *Registry) ParseText(text string, env Env) (*Call, error) {
 	line, err := Tokenise(text)
 	call, parsed := r.Parse(line, env)
@@ -32,6 +33,9 @@ func (r *Registry) ParseText(text string, env Env) (*Call, error) {
 		split.Secret = before.Secret
 	} else {
 		split.Secret = call.Command.hasSecret()
+	}
+	if split.Secret {
+		call.Args = nil
 	}
 	return call, split
 }
@@ -107,7 +111,7 @@ func texts(words []Word) []string {
 func (p *parser) asksHelp() bool {
 	isHelp := func(w Word) bool { return !w.Quoted && (w.Text == "-h" || w.Text == "--help") }
 	rest := p.words[p.next:]
-	at := slices.IndexFunc(rest, func(w Word) bool { return isOption(w) })
+	at := slices.IndexFunc(rest, isOption)
 	if !p.call.Globals.Help && (at < 0 || !isHelp(rest[at])) {
 		return false
 	}
@@ -161,14 +165,13 @@ func (p *parser) cluster(text string) error {
 		if f == nil {
 			return p.unknownOption(name)
 		}
-		if f.flag() || f == verboseField {
-			if err := p.set(f, name, ""); err != nil {
-				return err
-			}
-			continue
-		}
 		rest := string(letters[i+1:])
-		return p.option(name, strings.TrimPrefix(rest, "="), rest != "")
+		if !f.flag() && f != verboseField || strings.HasPrefix(rest, "=") {
+			return p.option(name, strings.TrimPrefix(rest, "="), rest != "")
+		}
+		if err := p.set(f, name, ""); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -363,18 +366,24 @@ func (p *parser) asUsage(err error) error {
 	if !ok {
 		return err
 	}
-	usage.Secret = usage.Secret || usage.Command.hasSecret() || slices.ContainsFunc(p.words, p.secretOption)
+	usage.Secret = usage.Secret || usage.Command.hasSecret() || p.hasSecretOption()
+	if usage.Secret {
+		p.call.Args, p.call.Globals.Output = nil, "" // for all we know they hold it
+	}
 	return usage
 }
 
-// secretOption reports whether a word is meant as an option for a secret that the
+// hasSecretOption reports whether a word is meant as an option for a secret that the
 // command does not have: "user lock bob --pasword x", "usr pasword bob -p x".
-func (p *parser) secretOption(word Word) bool {
-	if !isOption(word) {
-		return false
-	}
-	name := optionName(word.Text)
-	return p.find(name) == nil && slices.ContainsFunc(p.registry.secretOptions(), func(secret string) bool {
-		return name == secret || len(secret) > 2 && distance(name, secret) <= 2
+func (p *parser) hasSecretOption() bool {
+	secrets := p.registry.secretOptions()
+	return slices.ContainsFunc(p.words, func(word Word) bool {
+		if !isOption(word) {
+			return false
+		}
+		name := optionName(word.Text)
+		return p.find(name) == nil && slices.ContainsFunc(secrets, func(secret string) bool {
+			return name == secret || len(secret) > 2 && distance(name, secret) <= 2
+		})
 	})
 }

@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode"
@@ -74,8 +75,8 @@ func parseUser(text string, env *Env) (UserRef, error) {
 	if strings.EqualFold(text, "author") {
 		return authorRef(env)
 	}
-	if uri := permalink(text); uri != nil && uri.UserID() != "" {
-		text = uri.UserID().String()
+	if named, _ := permalink(text); strings.HasPrefix(named, "@") {
+		text = named
 	}
 	local, server, full := strings.Cut(strings.TrimPrefix(text, "@"), ":")
 	if !full {
@@ -110,8 +111,8 @@ func parseRoom(text string, env *Env) (RoomRef, error) {
 		}
 		return RoomRef{RoomID: env.Room}, nil
 	}
-	if uri := permalink(text); uri != nil {
-		text = uri.PrimaryIdentifier()
+	if named, _ := permalink(text); named != "" {
+		text = named
 	}
 	local, server, full := strings.Cut(text, ":")
 	if strings.HasPrefix(text, "#") && !full {
@@ -130,8 +131,8 @@ func parseRoom(text string, env *Env) (RoomRef, error) {
 }
 
 func parseEvent(text string) (id.EventID, error) {
-	if uri := permalink(text); uri != nil && uri.EventID() != "" {
-		text = uri.EventID().String()
+	if _, event := permalink(text); event != "" {
+		text = event
 	}
 	if len(text) < 2 || len(text) > maxID || text[0] != '$' || strings.ContainsFunc(text, unprintable) {
 		return "", errors.New("is not an event id (want $…)")
@@ -151,16 +152,34 @@ func parseMedia(text string, env *Env) (MediaRef, error) {
 	return MediaRef{server, media}, nil
 }
 
-// permalink reads a matrix.to link or matrix: URI, nil for anything else.
-func permalink(text string) *id.MatrixURI {
-	if !strings.HasPrefix(text, "https://matrix.to/") && !strings.HasPrefix(text, "matrix:") {
-		return nil
+// permalink reads what a matrix.to link or matrix: URI names: a user, a room, or an
+// event in a room. It gives empty strings for anything else.
+func permalink(text string) (named, event string) {
+	if rest, found := strings.CutPrefix(text, "https://matrix.to/#/"); found {
+		return matrixTo(rest)
 	}
-	uri, err := id.ParseMatrixURIOrMatrixToURL(text)
+	if !strings.HasPrefix(text, "matrix:") {
+		return "", ""
+	}
+	uri, err := id.ParseMatrixURI(text)
 	if err != nil {
-		return nil
+		return "", ""
 	}
-	return uri
+	return uri.PrimaryIdentifier(), uri.SecondaryIdentifier()
+}
+
+// matrixTo reads what follows the # of a matrix.to link. The parts are split before
+// they are decoded, since event ids of old rooms hold slashes.
+func matrixTo(fragment string) (named, event string) {
+	fragment, _, _ = strings.Cut(fragment, "?")
+	first, second, _ := strings.Cut(fragment, "/")
+	named, err := url.PathUnescape(first)
+	event, err2 := url.PathUnescape(second)
+	complete := strings.HasPrefix(named, "!") || strings.Contains(named, ":")
+	if err != nil || err2 != nil || !complete || event != "" && !strings.HasPrefix(event, "$") {
+		return "", ""
+	}
+	return named, event
 }
 
 func unprintable(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }

@@ -21,7 +21,7 @@ func (r *Registry) suggest(words []string, door Door) []suggestion {
 		if !c.At(door) {
 			continue
 		}
-		if s := compare(c, words); s.distance <= max(2, len(c.Name)/3) {
+		if s := compare(c, words); s.distance <= c.slack() {
 			found = append(found, s)
 		}
 	}
@@ -37,21 +37,32 @@ func (r *Registry) suggest(words []string, door Door) []suggestion {
 	return found[:min(3, len(found))]
 }
 
+// slack is how many slips a name may have and still be meant.
+func (c *Command) slack() int { return max(2, len(c.Name)/3) }
+
 // compare finds the number of typed words that fits a name best: one less and
 // one more than it has, since blanks get lost and slip in.
 func compare(c *Command, words []string) suggestion {
 	best := suggestion{command: c, distance: 1 << 20}
 	parts := strings.Split(c.Name, " ")
-	for n := max(1, len(parts)-1); n <= min(len(parts)+1, len(words)); n++ {
+	try := func(n, slips int, name string) {
 		typed := strings.ToLower(strings.Join(words[:n], " "))
-		d := distance(typed, c.Name)
+		if slips+abs(len(typed)-len(name)) > c.slack() {
+			return // too far off, whatever the letters are
+		}
+		if d := slips + distance(typed, name); d < best.distance {
+			best.distance, best.words = d, n
+		}
+	}
+	for n := max(1, len(parts)-1); n <= min(len(parts)+1, len(words)); n++ {
+		try(n, 0, c.Name)
 		if n == len(parts) && n > 1 {
 			swapped := slices.Clone(parts)
 			slices.Reverse(swapped)
-			d = min(d, 1+distance(typed, strings.Join(swapped, " ")))
+			try(n, 1, strings.Join(swapped, " "))
 		}
-		if d < best.distance {
-			best.distance, best.words = d, n
+		if n == len(parts)-1 { // "lock bob" lacks the group
+			try(n, 2, strings.Join(parts[1:], " "))
 		}
 	}
 	return best
@@ -83,29 +94,36 @@ func nearest(typed string, names []string, most int) []string {
 	return list
 }
 
-// distance is the optimal string alignment distance: letters inserted, left out,
-// mistaken, or two neighbours swapped.
+// distance counts the slips between two texts (Damerau and Levenshtein): letters
+// inserted, left out or mistaken, or two neighbours swapped, even when another
+// letter slipped in between them.
 func distance(a, b string) int {
 	x, y := []rune(clip(a, 80)), []rune(clip(b, 80))
-	before, row, next := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
+	width := len(y) + 1
+	d := make([]int, (len(x)+1)*width) // d[i*width+j] is between the first i letters of x and j of y
+	for j := range width {
+		d[j] = j
 	}
-	for i := range x {
-		next[0] = i + 1
-		for j := range y {
+	lastRow := make([]int, width) // by j: the last row above whose letter is the jth of y, 0 for none
+	for i := 1; i <= len(x); i++ {
+		d[i*width] = i
+		lastColumn := 0 // the last column to the left whose letter is the ith of x
+		for j := 1; j < width; j++ {
 			cost := 1
-			if x[i] == y[j] {
+			if x[i-1] == y[j-1] {
 				cost = 0
 			}
-			next[j+1] = min(row[j+1]+1, next[j]+1, row[j]+cost)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
+			least := min(d[(i-1)*width+j-1]+cost, d[i*width+j-1]+1, d[(i-1)*width+j]+1)
+			if k, l := lastRow[j], lastColumn; k > 0 && l > 0 {
+				least = min(least, d[(k-1)*width+l-1]+(i-k-1)+1+(j-l-1))
+			}
+			d[i*width+j] = least
+			if cost == 0 {
+				lastColumn, lastRow[j] = j, i
 			}
 		}
-		before, row, next = row, next, before
 	}
-	return row[len(y)]
+	return d[len(d)-1]
 }
 
 func compareBool(a, b bool) int {

@@ -18,7 +18,7 @@ type UsageError struct {
 // Error implements error.
 func (e *UsageError) Error() string { return e.Message }
 
-// HintLine is what to type next: the hint, or an example, or the help.
+// HintLine is what to type next: the hint, or the help.
 func (e *UsageError) HintLine() string {
 	switch {
 	case e.Hint != "":
