@@ -73,7 +73,7 @@ func (w *terminalWriter) fields(fields Fields) {
 	}
 	var lines []string
 	for i, f := range fields {
-		pad := blanks(width - cells(heads[i].text) + 2)
+		pad := blanks(max(width-cells(heads[i].text), 0) + 2)
 		value := w.paint(w.pieces(f.Value))
 		value = strings.ReplaceAll(value, "\n", "\n"+blanks(width+2))
 		lines = append(lines, w.paint(heads[i:i+1])+pad+value)

@@ -5,9 +5,12 @@ import (
 	"caretaker/commands"
 	"caretaker/commands/audit"
 	"caretaker/commands/bot"
+	"caretaker/commands/event"
+	"caretaker/commands/history"
 	"caretaker/commands/media"
 	"caretaker/commands/notice"
 	"caretaker/commands/regtok"
+	"caretaker/commands/report"
 	"caretaker/commands/room"
 	"caretaker/commands/server"
 	"caretaker/commands/user"
@@ -18,6 +21,9 @@ func Groups() []commands.Group {
 	return []commands.Group{
 		user.Group,
 		room.Group,
+		history.Group,
+		event.Group,
+		report.Group,
 		media.Group,
 		regtok.Group,
 		notice.Group,

@@ -19,6 +19,7 @@ var Group = commands.Group{
 	Commands: []*commands.Command{
 		listCmd,
 		detailsCmd,
+		changesCmd,
 		quarantineCmd,
 		unquarantineCmd,
 		protectCmd,

@@ -19,7 +19,8 @@ type server struct {
 	commandtest.Log
 	media, userMedia, roomMedia string
 	answer                      string // to a change
-	mediaErr, err               error  // of looking at a file, of a change
+	changes                     string
+	mediaErr, err               error // of looking at a file, of a change
 }
 
 func reply[T any](raw, what string, err error) (admin.Answer[T], error) {
@@ -45,6 +46,11 @@ func (s *server) UserMedia(_ context.Context, user id.UserID, query admin.MediaQ
 func (s *server) RoomMedia(_ context.Context, room id.RoomID) (admin.Answer[admin.RoomMedia], error) {
 	s.Called("RoomMedia", room)
 	return reply[admin.RoomMedia](s.roomMedia, "room "+room.String(), nil)
+}
+
+func (s *server) QuarantineChanges(_ context.Context, from int) (admin.Answer[admin.QuarantineChanges], error) {
+	s.Called("QuarantineChanges", from)
+	return reply[admin.QuarantineChanges](s.changes, "", s.err)
 }
 
 func (s *server) mark(name string, uri id.ContentURI) (admin.Answer[admin.Done], error) {
@@ -164,6 +170,10 @@ func TestReading(t *testing.T) {
 		"details":          {line: "media details abcdef", server: server{media: cat}},
 		"details remote":   {line: "media details mxc://elsewhere.net/xyz", want: commands.StatusFailed},
 		"details of what":  {line: "media details https://example.org/x", want: commands.StatusUsage},
+		"changes": {line: "media changes -f 2", role: commands.Viewer, server: server{changes: `{"next_batch": 4, "changes": [
+			{"origin": "example.org", "media_id": "abcdef", "quarantined": true}, {"origin": "elsewhere.net", "media_id": "xyz", "quarantined": false}]}`}},
+		"changes, the end":   {line: "media changes -f 4", server: server{changes: `{"next_batch": 4, "changes": []}`}, options: terminal},
+		"changes, backwards": {line: "media changes -f -1", want: commands.StatusUsage},
 	})
 }
 
