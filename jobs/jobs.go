@@ -125,35 +125,55 @@ func (f *Follower) Run(ctx context.Context) error {
 	return nil
 }
 
-// step does one item once.
+// step does one item once. What cannot be recorded is done again later.
 func (f *Follower) step(ctx context.Context, item store.Item) {
-	if err := f.tryStep(ctx, item); err != nil {
+	keep := context.WithoutCancel(ctx)
+	claimed, err := f.Store.ClaimItem(keep, item.ID)
+	if err == nil && claimed {
+		if err = f.claimed(ctx, item); err != nil {
+			err = errors.Join(err, f.again(keep, item, item.Resume, lastRetry))
+		}
+	}
+	if err != nil {
 		f.Log.Error().Err(err).Int64("job", item.OperationID).Msg("step of a job failed inside caretaker")
 	}
 }
 
-func (f *Follower) tryStep(ctx context.Context, item store.Item) error {
-	op, found, err := f.Store.Operation(ctx, item.OperationID)
+func (f *Follower) claimed(ctx context.Context, item store.Item) error {
+	keep := context.WithoutCancel(ctx)
+	op, found, err := f.Store.Operation(keep, item.OperationID)
 	if err != nil || !found {
-		return err
-	}
-	if claimed, err := f.Store.ClaimItem(ctx, item.ID); err != nil || !claimed {
 		return err
 	}
 	call, err := f.callOf(op)
 	if err != nil {
-		return f.end(ctx, op, item, call, commands.OutcomeOf(nil, err))
+		return f.end(keep, op, item, call, commands.OutcomeOf(nil, err))
 	}
-	out := f.Executor.Continue(ctx, call, commands.Item{Target: item.Target, State: item.Resume}, nil)
-	keep := context.WithoutCancel(ctx)
+	out := f.do(ctx, call, item)
 	switch {
 	case out.Again != nil:
-		return f.Store.SetItemAgain(keep, item.ID, out.Again.State, f.Now().Add(out.Again.After))
-	case ctx.Err() != nil, later(out.Err):
+		return f.again(keep, item, out.Again.State, out.Again.After)
+	case out.Err != nil && (ctx.Err() != nil || later(out.Err)):
 		// The work was started and goes on in the homeserver; only looking at it failed.
-		return f.Store.SetItemAgain(keep, item.ID, item.Resume, f.Now().Add(retryIn(item.Attempts)))
+		return f.again(keep, item, item.Resume, retryIn(item.Attempts))
 	}
 	return f.end(keep, op, item, call, out)
+}
+
+func (f *Follower) again(ctx context.Context, item store.Item, resume string, after time.Duration) error {
+	return f.Store.SetItemAgain(ctx, item.ID, resume, f.Now().Add(after))
+}
+
+// do calls the command back. A panic ends the job; otherwise it would come again at
+// every start.
+func (f *Follower) do(ctx context.Context, call *commands.Call, item store.Item) (out commands.Outcome) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			f.Log.Error().Interface("panic", fault).Stack().Int64("job", item.OperationID).Msg("job panicked")
+			out = commands.OutcomeOf(nil, fmt.Errorf("panic: %v", fault))
+		}
+	}()
+	return f.Executor.Continue(ctx, call, commands.Item{Target: item.Target, State: item.Resume}, nil)
 }
 
 // later reports whether asking again can help.
@@ -161,27 +181,29 @@ func later(err error) bool { return admin.CodeOf(err) == admin.CodeUnavailable }
 
 func retryIn(attempts int) time.Duration { return min(firstRetry<<min(attempts, 5), lastRetry) }
 
-// callOf reads the call back from the job.
+// callOf reads the call back from the job. It is never nil.
 func (f *Follower) callOf(op store.Operation) (*commands.Call, error) {
-	var kept spec
-	if len(op.Spec) > 0 {
-		if err := json.Unmarshal(op.Spec, &kept); err != nil {
-			return nil, fmt.Errorf("read job %d: %w", op.ID, err)
-		}
-	}
 	env := f.Env(op.Requester)
-	env.Door, env.Room, env.Event, env.Thread, env.Reason, env.Now = commands.Door(op.Door), op.RoomID, op.EventID, kept.Thread, kept.Reason, f.Now()
-	line, err := commands.Tokenise(op.Command)
-	if err != nil {
-		return &commands.Call{Env: env}, err
+	// The clock is that of the command, so that "30 days" means what was shown.
+	env.Door, env.Room, env.Event, env.Now = commands.Door(op.Door), op.RoomID, op.EventID, op.CreatedTS
+	call := &commands.Call{Env: env}
+	var kept spec
+	if err := json.Unmarshal(op.Spec, &kept); err != nil {
+		return call, fmt.Errorf("read job %d: %w", op.ID, err)
 	}
-	line.Body = op.Body
-	call, err := f.Registry.Parse(line, env)
+	env.Thread, env.Reason = kept.Thread, kept.Reason
+	call.Env = env
+	line, err := commands.Tokenise(op.Command)
 	if err != nil {
 		return call, err
 	}
-	if call.Command == nil || !call.Command.Long() {
-		return call, errors.New("the command of this job does not exist any more")
+	line.Body = op.Body
+	call, err = f.Registry.Parse(line, env)
+	if err != nil {
+		return call, err
+	}
+	if !call.Command.Long() {
+		return call, fmt.Errorf("%q is no long work any more", call.Command.Name)
 	}
 	return call, nil
 }
@@ -196,8 +218,9 @@ func (f *Follower) end(ctx context.Context, op store.Operation, item store.Item,
 		state, cause = store.ItemFailed, out.Err.Error()
 	}
 	result, err := json.Marshal(out.Result)
-	if err != nil {
-		return fmt.Errorf("encode result: %w", err)
+	if err != nil { // no reason to keep the answer back
+		f.Log.Error().Err(err).Int64("job", op.ID).Msg("result cannot be kept")
+		result = nil
 	}
 	err = f.Store.InTx(ctx, func(ctx context.Context) error {
 		if _, _, err := f.Store.FinishItem(ctx, item.ID, state, cause, result); err != nil {
