@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"maunium.net/go/mautrix/event"
@@ -20,6 +21,8 @@ type target struct {
 	Row    id.EventID // the inbox row that ends with the answer; mostly Event
 	NoMark bool       // the command is itself a reaction
 	Name   string     // of the command, "" when unknown
+	// ReplyTo is the message that is replied to where that is not the command.
+	ReplyTo id.EventID
 }
 
 // OutcomeKey is the key for programs in every answer.
@@ -84,7 +87,7 @@ type inReplyTo struct {
 
 // reply relates an answer to the command, in the command's thread.
 func (t target) reply() *relatesTo {
-	r := &relatesTo{InReplyTo: &inReplyTo{t.Event}}
+	r := &relatesTo{InReplyTo: &inReplyTo{cmp.Or(t.ReplyTo, t.Event)}}
 	if t.Thread != "" {
 		r.RelType, r.EventID = "m.thread", t.Thread
 	}
@@ -145,6 +148,12 @@ func (t target) reactTo(step, key, refStep string) store.Out {
 	o := t.react(step, key, "")
 	o.RefStep = refStep
 	return o
+}
+
+// after has a row wait until an earlier step has come to its end.
+func (target) after(row store.Out, step string) store.Out {
+	row.RefStep = step
+	return row
 }
 
 // takeBack makes an outbox row that redacts what an earlier step became.

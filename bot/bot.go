@@ -70,9 +70,11 @@ type Bot struct {
 	dispatch *dispatcher
 	started  time.Time
 
-	promptSignal chan struct{}   // a prompt was made
-	secretSignal chan struct{}   // a secret was sent
-	stopping     <-chan struct{} // closed when Run is told to stop
+	promptSignal chan struct{} // a prompt was made
+	secretSignal chan struct{} // a secret was sent
+	loaded       chan struct{} // closed when the rooms in the database are known
+	stopping     chan struct{} // closed when Run is told to stop
+	direct       sync.Mutex    // held while a direct room is looked for, so that nobody gets two
 
 	mu        sync.Mutex // guards lastError
 	lastError string
@@ -86,8 +88,10 @@ func New(opts Options) *Bot {
 		started:      opts.Now(),
 		promptSignal: make(chan struct{}, 1),
 		secretSignal: make(chan struct{}, 1),
+		loaded:       make(chan struct{}),
+		stopping:     make(chan struct{}),
 	}
-	b.rooms = &rooms{bot: b, checked: map[id.RoomID]bool{}}
+	b.rooms = newRooms(b)
 	b.outbox = newOutbox(b)
 	b.dispatch = newDispatcher(b)
 	opts.Executor.Journal = journal{b}
@@ -98,28 +102,68 @@ func New(opts Options) *Bot {
 // Wake says that the inbox has new rows.
 func (b *Bot) Wake() { b.dispatch.wake() }
 
+// grace is how long work in progress may go on after the bot was told to stop.
+const grace = 6 * time.Second
+
 // Run answers commands until ctx ends. Then nothing new is begun; what is being
-// done is finished or stays recorded for the next start.
+// done is finished and answered, or stays recorded for the next start.
 func (b *Bot) Run(ctx context.Context) error {
-	b.stopping = ctx.Done()
+	context.AfterFunc(ctx, func() { close(b.stopping) })
 	if err := b.recover(ctx); err != nil {
 		return err
 	}
 	if err := b.rooms.load(ctx); err != nil {
 		return err
 	}
-	var parts sync.WaitGroup
-	for _, part := range []func(context.Context){b.outbox.run, b.dispatch.run, b.expirePrompts, b.redactSecrets, b.checkpoints} {
+	close(b.loaded)
+	work, cancel := graceful(ctx)
+	defer cancel()
+	var parts, delivery sync.WaitGroup
+	talk, silence := context.WithCancel(work)
+	delivery.Go(func() { b.outbox.run(talk, work) })
+	parts.Go(func() { b.dispatch.run(ctx, work) })
+	for _, part := range []func(context.Context){b.expirePrompts, b.redactSecrets, b.checkpoints} {
 		parts.Go(func() { part(ctx) })
 	}
 	parts.Wait()
+	silence() // the last answers are stored by now
+	delivery.Wait()
 	return nil
+}
+
+// graceful gives the context of work in progress: it goes on for the grace after
+// ctx has ended.
+func graceful(ctx context.Context) (work context.Context, cancel context.CancelFunc) {
+	work, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		pause(work, grace)
+		end()
+	})
+	return work, func() {
+		stop()
+		end()
+	}
+}
+
+// pause waits, or returns at once when ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }
 
 // Connected is called each time the homeserver knows the bot after it did not.
 func (b *Bot) Connected(ctx context.Context) {
+	select {
+	case <-b.loaded: // else the bot would take itself for one without a room
+	case <-ctx.Done():
+		return
+	}
 	b.noteError(nil)
-	b.outbox.retryNow()
+	b.outbox.kick()
 	b.rooms.settle(ctx)
 }
 

@@ -58,6 +58,7 @@ func (b *Bot) checkpoint(ctx context.Context) error {
 	if room == "" {
 		return nil
 	}
+	defer b.outbox.kick()
 	return b.Store.InTx(ctx, func(ctx context.Context) error {
 		record, err := b.Store.AuditCheckpoint(ctx, "told to "+string(room))
 		if err != nil {
@@ -79,7 +80,7 @@ func checkpointDoc(record store.AuditRecord) render.Doc {
 
 func (b *Bot) firstUsableRoom(ctx context.Context) id.RoomID {
 	for _, room := range b.rooms.joined() {
-		if b.rooms.usable(ctx, room) {
+		if b.rooms.usable(ctx, room) == nil {
 			return room
 		}
 	}

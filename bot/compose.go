@@ -19,14 +19,13 @@ func (b *Bot) compose(ctx context.Context, t target, call *commands.Call, out co
 		return composed{}
 	}
 	key := outcomeKey{Status: out.Status, Ref: out.Ref}
-	format, err := call.Globals.Format(render.Human)
-	_, secret := out.Result.(commands.Secretive)
-	if out.Err == nil && err == nil && format != render.Human && format != render.AsTable && !secret && out.Again == nil {
+	doc := b.outcomeDoc(call, out)
+	if format, wanted := machineFormat(call, out); wanted {
 		if a, ok := b.composeData(ctx, t, call, out, format, key); ok {
 			return a
 		}
+		doc = append(doc, render.Para{render.Text("The file with the " + string(format) + " output could not be uploaded.")})
 	}
-	doc := b.outcomeDoc(call, out)
 	shown, rest := firstRows(doc, commands.RoomRows)
 	a := composed{}
 	if paged, ok := out.Result.(commands.Paged); ok && out.Err == nil && paged.NextFrom() != "" {
@@ -41,7 +40,7 @@ func (b *Bot) compose(ctx context.Context, t target, call *commands.Call, out co
 	}
 	var cut bool
 	a.message, cut = b.notice(t, shown, key, false)
-	if cut && a.file == nil && out.Err == nil && !secret {
+	if cut && a.file == nil && out.Err == nil && !isSecret(out) {
 		a.file = b.attachAll(ctx, t, call, out)
 	}
 	return a
@@ -54,6 +53,19 @@ func restNote(rest int, attached bool) render.Block {
 	return render.Para{render.Text(fmt.Sprintf("%d more rows are not shown: the file with them could not be uploaded.", rest))}
 }
 
+// machineFormat is the format that was asked for, where there is something to show
+// in it.
+func machineFormat(call *commands.Call, out commands.Outcome) (render.Format, bool) {
+	format, err := call.Globals.Format(render.Human)
+	wanted := err == nil && format != render.Human && format != render.AsTable
+	return format, wanted && out.Err == nil && out.Again == nil && !isSecret(out)
+}
+
+func isSecret(out commands.Outcome) bool {
+	_, secret := out.Result.(commands.Secretive)
+	return secret
+}
+
 // composeData answers with the machine-readable form.
 func (b *Bot) composeData(ctx context.Context, t target, call *commands.Call, out commands.Outcome, format render.Format, key outcomeKey) (composed, bool) {
 	data, err := encode(call, out, format)
@@ -62,8 +74,10 @@ func (b *Bot) composeData(ctx context.Context, t target, call *commands.Call, ou
 		return composed{}, false
 	}
 	if len(data) <= inlineLimit {
-		m, _ := b.notice(t, render.Doc{render.Code{Text: string(data)}}, key, false)
-		return composed{message: m}, true
+		m, cut := b.notice(t, render.Doc{render.Code{Text: string(data)}}, key, false)
+		if !cut { // quotes take much room in HTML
+			return composed{message: m}, true
+		}
 	}
 	key.Event, key.Command = t.Event, t.Name
 	file := b.attach(ctx, t, call, format, data, &key)
@@ -95,6 +109,8 @@ func (b *Bot) attachAll(ctx context.Context, t target, call *commands.Call, out 
 // attach uploads a file and gives the message that shows it, nil when that fails.
 func (b *Bot) attach(ctx context.Context, t target, call *commands.Call, format render.Format, data []byte, key *outcomeKey) *message {
 	name := call.Command.Permission() + format.Extension()
+	ctx, cancel := context.WithTimeout(ctx, attemptTime)
+	defer cancel()
 	up, err := b.Client.UploadBytesWithName(ctx, data, format.ContentType(), name)
 	if err != nil {
 		b.Log.Warn().Err(err).Msg("file cannot be uploaded")

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"strings"
 
+	"maunium.net/go/mautrix/event"
+
 	"caretaker/commands"
 	"caretaker/store"
 )
 
-// errTaken says that a confirm or cancel works: its row is finished with the
-// command that it is about.
+// errTaken says that a confirm or cancel was taken up: from here on its row is the
+// prompt's business.
 var errTaken = errors.New("the prompt takes over")
 
 // Confirm implements [commands.Prompts].
@@ -26,12 +28,7 @@ func (b *Bot) Confirm(ctx context.Context, env *commands.Env, code string, count
 	if count != nil && *count != p.Count {
 		return &commands.UsageError{Message: fmt.Sprintf("%d is not the number of targets", *count), Hint: "confirm " + p.Code}
 	}
-	in, err := b.rowOf(ctx, env)
-	if err != nil {
-		return err
-	}
-	b.dispatch.work.Go(func() { b.confirmed(context.WithoutCancel(ctx), in, p) })
-	return errTaken
+	return b.takeUp(ctx, env, p, true)
 }
 
 // Cancel implements [commands.Prompts].
@@ -40,10 +37,32 @@ func (b *Bot) Cancel(ctx context.Context, env *commands.Env, code string) error 
 	if err != nil {
 		return err
 	}
-	if !b.endPrompt(ctx, p, store.PromptCancelled, env.Event, "You cancelled it: nothing was changed.") {
-		return usedPrompt(p)
+	return b.takeUp(ctx, env, p, false)
+}
+
+// takeUp goes on apart from the command that was typed: reading it back and what
+// it starts may take long, and must not keep "status" waiting.
+func (b *Bot) takeUp(ctx context.Context, env *commands.Env, p store.Prompt, yes bool) error {
+	row, found, err := b.Store.Get(ctx, env.Event)
+	if err != nil || !found {
+		return fmt.Errorf("read the answer to the prompt: %w", err)
 	}
+	in, err := parse(row)
+	if err != nil {
+		return err
+	}
+	b.answerPrompt(ctx, in, p, yes)
 	return errTaken
+}
+
+// answerPrompt goes on with a confirmation or a cancellation by itself.
+func (b *Bot) answerPrompt(ctx context.Context, in *incoming, p store.Prompt, yes bool) {
+	c := &confirmation{bot: b, in: in, prompt: p}
+	run := c.cancel
+	if yes {
+		run = c.run
+	}
+	b.dispatch.apart(ctx, in.InboxEvent, run)
 }
 
 // openPrompt finds the prompt that somebody answers.
@@ -69,81 +88,143 @@ func usedPrompt(p store.Prompt) error {
 	return &commands.UsageError{Message: fmt.Sprintf("the code %q was used before", p.Code), Hint: "help confirm"}
 }
 
-func (b *Bot) rowOf(ctx context.Context, env *commands.Env) (*incoming, error) {
-	row, found, err := b.Store.Get(ctx, env.Event)
-	if err != nil || !found {
-		return nil, fmt.Errorf("read the confirmation: %w", err)
-	}
-	return parse(row)
+// confirmation is somebody's answer to a prompt. Whatever comes of it, the prompt,
+// the row of the answer and the answer to the command end in one transaction.
+type confirmation struct {
+	bot    *Bot
+	in     *incoming // the message or reaction
+	prompt store.Prompt
+	call   *commands.Call // what the prompt is about
 }
 
-// confirmed runs what a prompt is about. Everything is checked again: that the
-// person really wrote this, their role, and what the target is by now.
-func (b *Bot) confirmed(ctx context.Context, in *incoming, p store.Prompt) {
-	t := target{Event: p.EventID, Room: p.RoomID, Thread: thaw(p).Thread, Sender: p.Requester, Row: in.EventID}
-	genuine, err := b.genuine(ctx, b.stopping, in)
+// run runs what the prompt is about. Everything is checked again: that the person
+// really wrote this, their role, and what the target is by now.
+func (c *confirmation) run(ctx context.Context) {
+	if !c.genuine(ctx, "confirm") {
+		return
+	}
+	var err error
+	if c.call, err = c.bot.promptCall(c.prompt); err == nil {
+		err = c.bot.Executor.Prepare(ctx, c.call)
+	}
 	switch {
-	case errors.Is(err, errStopped):
-		return
-	case err != nil || !genuine:
-		b.forged(ctx, in, "confirm "+p.Code, err)
-		return
+	case err != nil:
+		c.end(ctx, commands.OutcomeOf(nil, err))
+	case c.call.Line() != thaw(c.prompt).Line:
+		c.askAgain(ctx)
+	default:
+		c.execute(ctx)
 	}
-	call := b.promptCall(p, b.promptEnv(p))
-	if call.Command != nil {
-		t.Name = call.Command.Name
-	}
-	if err := b.Executor.Prepare(ctx, call); err != nil {
-		b.settle(ctx, in, p, func() { b.conclude(ctx, t, call, commands.OutcomeOf(nil, err)) })
-		return
-	}
-	if call.Line() != thaw(p).Line {
-		b.askAgain(ctx, in, t, call, p)
-		return
-	}
-	seen := b.markLater(&incoming{InboxEvent: store.InboxEvent{EventID: t.Event, RoomID: t.Room}})
-	b.markDone(ctx, in, t)
-	r := &request{bot: b, in: in, call: call}
-	out := r.execute(begin(ctx, in.EventID, p.Code), call)
-	seen.cancel()
-	if errors.Is(out.Err, errPromptUsed) {
-		t := r.target()
-		t.Name = "confirm"
-		b.conclude(ctx, t, &commands.Call{Env: call.Env}, commands.OutcomeOf(nil, usedPrompt(p)))
-		return
-	}
-	b.conclude(ctx, t, call, out)
 }
 
-// settle voids a prompt that cannot be run any more, and answers.
-func (b *Bot) settle(ctx context.Context, in *incoming, p store.Prompt, answer func()) {
-	won, err := b.Store.AnswerPrompt(ctx, p.Code, store.PromptVoid, in.EventID, b.Now())
-	if err == nil && won {
-		answer()
+// genuine reads the answer back from the homeserver. When it returns false, the row
+// is dealt with, or left for the next start.
+func (c *confirmation) genuine(ctx context.Context, what string) bool {
+	genuine, err := c.bot.genuine(ctx, c.in)
+	if errors.Is(err, errStopped) {
+		return false
+	}
+	if err != nil || !genuine {
+		c.bot.forged(ctx, c.in, what+" "+c.prompt.Code, err)
+		return false
+	}
+	return true
+}
+
+func (c *confirmation) execute(ctx context.Context) {
+	seen := c.bot.markLater(c.target())
+	seen.allow()
+	defer func() {
+		if fault := recover(); fault != nil {
+			seen.cancel()
+			c.end(ctx, c.bot.panicked(ctx, c.in, fault))
+		}
+	}()
+	out := c.bot.execute(begin(ctx, beginning{row: c.in.EventID, use: c.use}), c.in, c.call)
+	seen.cancel()
+	c.end(ctx, out)
+}
+
+func (c *confirmation) target() target {
+	p := c.prompt
+	t := target{Event: p.EventID, Room: p.RoomID, Thread: thaw(p).Thread, Sender: p.Requester, Row: c.in.EventID}
+	if c.call != nil && c.call.Command != nil {
+		t.Name = c.call.Command.Name
+	}
+	return t
+}
+
+// use takes the prompt for running its command, once. It joins the transaction of
+// the intent.
+func (c *confirmation) use(ctx context.Context) error { return c.settle(ctx, store.PromptConfirmed) }
+
+// void ends the prompt of a command that was not begun. It joins the transaction of
+// the answer.
+func (c *confirmation) void(ctx context.Context) error { return c.settle(ctx, store.PromptVoid) }
+
+func (c *confirmation) settle(ctx context.Context, state store.PromptState) error {
+	won, err := c.bot.Store.AnswerPrompt(ctx, c.prompt.Code, state, c.in.EventID, c.bot.Now())
+	if err != nil {
+		return err
+	}
+	if !won {
+		return errPromptUsed
+	}
+	return c.bot.Store.Enqueue(ctx, doneMark(c.in)...)
+}
+
+// end answers the command. One that was not begun takes the prompt with it.
+func (c *confirmation) end(ctx context.Context, out commands.Outcome) {
+	if cutShort(ctx, c.call, out) {
 		return
 	}
-	b.finish(ctx, in.EventID, store.InboxDone)
+	var also func(context.Context) error
+	if out.Ref == "" {
+		also = c.void
+	}
+	call := c.call
+	if call == nil {
+		call = &commands.Call{Env: c.bot.promptEnv(c.prompt)}
+	}
+	c.late(ctx, c.bot.conclude(ctx, c.target(), call, out, also))
 }
 
 // askAgain makes a new prompt because what the command means has changed.
-func (b *Bot) askAgain(ctx context.Context, in *incoming, t target, call *commands.Call, p store.Prompt) {
-	preview, err := b.Executor.Preview(ctx, call)
-	b.settle(ctx, in, p, func() {
-		if err != nil {
-			b.conclude(ctx, t, call, commands.OutcomeOf(nil, err))
-			return
-		}
-		b.prompt(ctx, t, call, p.Line, preview, "What this acts on has changed since you were asked. Please look again.")
-	})
-}
-
-// markDone puts ✅ on a confirm that was typed; a reaction needs no mark.
-func (b *Bot) markDone(ctx context.Context, in *incoming, t target) {
-	if in.Type == "m.reaction" {
+func (c *confirmation) askAgain(ctx context.Context) {
+	preview, err := c.bot.Executor.Preview(ctx, c.call)
+	if err != nil {
+		c.end(ctx, commands.OutcomeOf(nil, err))
 		return
 	}
-	if err := b.Store.Enqueue(ctx, b.doneMark(t, in.EventID)...); err != nil {
-		b.Log.Error().Err(err).Msg("mark cannot be stored")
+	c.late(ctx, c.bot.prompt(ctx, question{
+		target: c.target(), call: c.call, typed: c.prompt.Line, preview: preview,
+		why: "What this acts on has changed since you were asked. Please look again.",
+	}, c.void))
+}
+
+// cancel drops the prompt.
+func (c *confirmation) cancel(ctx context.Context) {
+	if !c.genuine(ctx, "cancel") {
+		return
 	}
-	b.outbox.kick()
+	won, err := c.bot.endPrompt(ctx, c.prompt, store.PromptCancelled, c.in, "You cancelled it: nothing was changed.")
+	if err == nil && !won {
+		err = errPromptUsed
+	}
+	c.late(ctx, err)
+}
+
+// late answers a confirmation that found its prompt answered already. A reaction
+// that comes too late does nothing.
+func (c *confirmation) late(ctx context.Context, err error) {
+	switch {
+	case err == nil:
+	case !errors.Is(err, errPromptUsed):
+		c.bot.Log.Error().Err(err).Stringer("event_id", c.in.EventID).Msg("answer to a prompt cannot be stored; it follows after the next start")
+	case c.in.Type == event.EventReaction.Type:
+		c.bot.finish(ctx, c.in.EventID, store.InboxIgnored)
+	default:
+		r := &request{bot: c.bot, in: c.in}
+		r.refuse(ctx, usedPrompt(c.prompt))
+	}
 }

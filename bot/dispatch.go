@@ -15,6 +15,7 @@ const (
 	perRoom      = 4    // commands at once in a room, beside the one that changes something
 	atOnce       = 16   // the same for all rooms
 	rowsPerQuery = 100
+	readAgain    = time.Second // after the inbox could not be read
 )
 
 // dispatcher takes rows out of the inbox in their order. What changes something
@@ -26,12 +27,14 @@ type dispatcher struct {
 	ahead  chan struct{} // one entry per row that is taken up
 	slots  chan struct{} // one entry per command that runs beside the queues
 
-	mu    sync.Mutex // guards the maps
+	mu    sync.Mutex // guards the map and what is in it
 	rooms map[id.RoomID]*roomQueue
 	work  sync.WaitGroup
 }
 
+// roomQueue is forgotten when nothing waits in it.
 type roomQueue struct {
+	users   int // rows that wait or run
 	waiting []func()
 	running bool
 	slots   chan struct{}
@@ -51,21 +54,17 @@ func (d *dispatcher) wake() {
 	}
 }
 
-// grace is how long work in progress may go on after the bot was told to stop.
-const grace = 6 * time.Second
-
-// run hands out rows until ctx ends, then waits for what is being done, not
-// longer than the grace.
-func (d *dispatcher) run(ctx context.Context) {
+// run hands out rows until ctx ends, then waits for what is being done in the
+// context work.
+func (d *dispatcher) run(ctx, work context.Context) {
 	defer d.work.Wait()
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stopGrace := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
-	defer stopGrace()
 	var last int64
 	for ctx.Err() == nil {
 		rows, err := d.bot.Store.PendingAfter(ctx, last, rowsPerQuery)
 		if err != nil && ctx.Err() == nil {
 			d.bot.Log.Error().Err(err).Msg("inbox cannot be read")
+			pause(ctx, readAgain)
+			continue
 		}
 		for _, row := range rows {
 			if !acquire(ctx, d.ahead) {
@@ -84,54 +83,81 @@ func (d *dispatcher) run(ctx context.Context) {
 	}
 }
 
-// hand decides where a row waits for its turn.
+// hand decides where a row waits for its turn. It has a place in ahead, which is
+// given back when the row is done.
 func (d *dispatcher) hand(ctx, work context.Context, row store.InboxEvent) {
 	task := d.bot.sort(ctx, row)
-	if task == nil {
-		<-d.ahead
-		return
-	}
+	done := func() { <-d.ahead }
 	run := func() {
-		defer func() { <-d.ahead }()
 		if ctx.Err() == nil { // else it stays pending for the next start
-			task.run(work, ctx.Done())
+			d.attempt(work, row, task.run)
 		}
 	}
-	if task.queues {
-		d.queue(row.RoomID, run)
-		return
+	switch {
+	case task == nil:
+		done()
+	case task.wait != nil:
+		d.work.Go(func() {
+			if !task.wait(ctx) {
+				done()
+				return
+			}
+			d.hand(ctx, work, row)
+		})
+	case task.queues:
+		d.queue(row.RoomID, func() {
+			defer done()
+			run()
+		})
+	default:
+		d.beside(ctx, task.bucket, func() {
+			defer done()
+			run()
+		})
 	}
-	slots := d.room(d.bot.rooms.bucket(row.RoomID)).slots
-	d.work.Go(func() {
-		if !acquire(ctx, slots) {
-			<-d.ahead
-			return
-		}
-		defer func() { <-slots }()
-		if !acquire(ctx, d.slots) {
-			<-d.ahead
-			return
-		}
-		defer func() { <-d.slots }()
-		run()
-	})
 }
 
-func (d *dispatcher) room(room id.RoomID) *roomQueue {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.rooms[room] == nil {
-		d.rooms[room] = &roomQueue{slots: make(chan struct{}, perRoom)}
-	}
-	return d.rooms[room]
+// attempt runs what is to be done about a row. A panic must neither end the
+// process nor come again at every start.
+func (d *dispatcher) attempt(ctx context.Context, row store.InboxEvent, f func(context.Context)) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			d.bot.broken(ctx, row, fault)
+		}
+	}()
+	f(ctx)
+}
+
+// apart runs what must not take the place of a read: a change that was confirmed.
+// It is called from inside a task.
+func (d *dispatcher) apart(ctx context.Context, row store.InboxEvent, f func(context.Context)) {
+	d.work.Go(func() { d.attempt(ctx, row, f) })
+}
+
+// beside runs f within the limits of its bucket and of all together. Without a
+// place before ctx ends, f runs all the same, and finds that out.
+func (d *dispatcher) beside(ctx context.Context, bucket id.RoomID, f func()) {
+	q := d.enter(bucket)
+	d.work.Go(func() {
+		defer d.leave(bucket, q)
+		for _, slots := range []chan struct{}{q.slots, d.slots} {
+			if acquire(ctx, slots) {
+				defer func() { <-slots }()
+			}
+		}
+		f()
+	})
 }
 
 // queue runs f after everything that was queued for the room before.
 func (d *dispatcher) queue(room id.RoomID, f func()) {
-	q := d.room(room)
+	q := d.enter(room)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	q.waiting = append(q.waiting, f)
+	q.waiting = append(q.waiting, func() {
+		defer d.leave(room, q)
+		f()
+	})
 	if !q.running {
 		q.running = true
 		d.work.Go(func() { d.drain(q) })
@@ -150,6 +176,26 @@ func (d *dispatcher) drain(q *roomQueue) {
 		q.waiting = q.waiting[1:]
 		d.mu.Unlock()
 		next()
+	}
+}
+
+func (d *dispatcher) enter(room id.RoomID) *roomQueue {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	q := d.rooms[room]
+	if q == nil {
+		q = &roomQueue{slots: make(chan struct{}, perRoom)}
+		d.rooms[room] = q
+	}
+	q.users++
+	return q
+}
+
+func (d *dispatcher) leave(room id.RoomID, q *roomQueue) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if q.users--; q.users == 0 {
+		delete(d.rooms, room)
 	}
 }
 

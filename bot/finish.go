@@ -21,80 +21,69 @@ const (
 	stepAccepted = "accepted" // the answer that announces a job
 	stepFile     = "file"     // the rest of a long list
 	stepMore     = "more"     // ▶ on a list that goes on
-	stepSeen     = "seen"     // 👀
+	stepSeen     = "seen"     // 👀; with more behind it when the command was confirmed
 	stepWorking  = "working"  // ⏳
 	stepMark     = "mark"     // the final mark
+	stepRedact   = "redact"   // a password is removed
 )
 
 // cursorLife is how long "next" continues a list.
 const cursorLife = time.Hour
 
-func (r *request) target() target {
-	t := target{Event: r.in.EventID, Room: r.in.RoomID, Thread: r.in.thread(), Sender: r.in.Sender, Row: r.in.EventID}
-	t.NoMark = r.in.Type == "m.reaction"
-	if r.call != nil && r.call.Command != nil {
-		t.Name = r.call.Command.Name
-	}
-	return t
-}
-
-// refuse answers with an error that nothing was run for.
-func (r *request) refuse(ctx context.Context, err error) {
-	r.finish(ctx, commands.OutcomeOf(nil, err))
-}
-
-// finish answers the request. The confirmed command that took the row over
-// finishes it itself.
-func (r *request) finish(ctx context.Context, out commands.Outcome) {
-	if errors.Is(out.Err, errTaken) {
-		return
-	}
-	r.seen.cancel()
-	if r.call == nil {
-		r.call = &commands.Call{Env: r.env("")}
-	}
-	r.bot.conclude(ctx, r.target(), r.call, out)
-}
-
-// conclude commits what became of a call, together with the answer and the mark,
-// and has them delivered.
-func (b *Bot) conclude(ctx context.Context, t target, call *commands.Call, out commands.Outcome) {
+// conclude commits what became of a call, together with the answer, the mark and
+// what also does, and has them delivered. The error is one of also's verdicts.
+func (b *Bot) conclude(ctx context.Context, t target, call *commands.Call, out commands.Outcome, also func(context.Context) error) error {
 	if ctx.Err() != nil && out.Err != nil {
 		out.Status = commands.StatusInterrupted
 	}
-	ctx = context.WithoutCancel(ctx)
 	if secret, ok := out.Result.(commands.Secretive); ok && out.Err == nil && !call.Env.DryRun {
-		out = b.deliverSecret(ctx, call, out, secret)
+		out = b.deliverSecret(ctx, t, call, out, secret)
 	}
 	a := b.compose(ctx, t, call, out)
-	err := b.Store.InTx(ctx, func(ctx context.Context) error {
-		rows, err := b.answerRows(ctx, t, call, out, a)
-		if err != nil {
-			return err
-		}
-		if err := b.Store.Enqueue(ctx, rows...); err != nil {
-			return err
-		}
-		if a.next != "" {
-			cursor := store.Cursor{RoomID: t.Room, UserID: t.Sender, Line: a.next, ListEvent: t.Event, ExpiresTS: b.Now().Add(cursorLife)}
-			if err := b.Store.PutCursor(ctx, cursor); err != nil {
+	err := b.commit(ctx, func(ctx context.Context) error {
+		if also != nil {
+			if err := also(ctx); err != nil {
 				return err
 			}
 		}
-		return b.Store.Finish(ctx, t.Row, store.InboxDone, maskedLine(call))
+		return b.storeAnswer(ctx, t, call, out, a)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, errSaid):
+		b.finish(ctx, t.Row, store.InboxIgnored)
+	case verdict(err):
+		return err
+	case err != nil:
 		b.Log.Error().Err(err).Stringer("event_id", t.Event).Msg("answer cannot be stored; it follows after the next start")
-		return
 	}
 	if out.Again != nil {
 		b.Jobs.Wake()
 	}
 	b.outbox.kick()
+	return nil
+}
+
+// storeAnswer is everything that an answer leaves in the database. It joins the
+// transaction in ctx.
+func (b *Bot) storeAnswer(ctx context.Context, t target, call *commands.Call, out commands.Outcome, a composed) error {
+	rows, err := b.answerRows(ctx, t, call, out, a)
+	if err != nil {
+		return err
+	}
+	if err := b.Store.Enqueue(ctx, rows...); err != nil {
+		return err
+	}
+	if a.next != "" {
+		cursor := store.Cursor{RoomID: t.Room, UserID: t.Sender, Line: a.next, ListEvent: t.Event, ExpiresTS: b.Now().Add(cursorLife)}
+		if err := b.Store.PutCursor(ctx, cursor); err != nil {
+			return err
+		}
+	}
+	return b.Store.Finish(ctx, t.Row, store.InboxDone, maskedLine(call))
 }
 
 // answerRows records the outcome and lists what goes to the room: answer, mark,
-// and what takes earlier marks back. It runs inside the transaction.
+// and what takes earlier marks back. It joins the transaction in ctx.
 func (b *Bot) answerRows(ctx context.Context, t target, call *commands.Call, out commands.Outcome, a composed) ([]store.Out, error) {
 	var rows []store.Out
 	step, markStep := stepAnswer, stepMark
@@ -103,7 +92,9 @@ func (b *Bot) answerRows(ctx context.Context, t target, call *commands.Call, out
 		if err != nil {
 			return nil, err
 		}
-		a.message.Outcome.Job = number
+		if a.message != nil {
+			a.message.Outcome.Job = number
+		}
 		step, markStep = stepAccepted, stepWorking
 	} else if err := b.auditOutcome(ctx, out); err != nil {
 		return nil, err
@@ -112,22 +103,20 @@ func (b *Bot) answerRows(ctx context.Context, t target, call *commands.Call, out
 		rows = append(rows, t.out(step, a.message))
 	}
 	if a.file != nil {
-		rows = append(rows, t.out(stepFile, a.file))
+		rows = append(rows, t.after(t.out(stepFile, a.file), step))
 	}
 	if a.next != "" {
 		rows = append(rows, t.reactTo(stepMore, "▶", step))
 	}
-	for _, earlier := range []string{stepSeen, stepWorking} {
-		if has, err := b.Store.HasStep(ctx, t.Event, earlier); err != nil {
-			return nil, err
-		} else if has {
-			rows = append(rows, t.takeBack(earlier))
-		}
+	earlier, err := b.takeBackMarks(ctx, t)
+	if err != nil {
+		return nil, err
 	}
+	rows = append(rows, earlier...)
 	if mark := out.Status.Mark(); mark != "" && !t.NoMark {
 		m := t.react(markStep, mark, t.Event)
 		if a.message != nil {
-			m.RefStep = step // only for the order: the mark follows the answer
+			m = t.after(m, step)
 		}
 		rows = append(rows, m)
 	}
@@ -146,7 +135,18 @@ func (b *Bot) auditOutcome(ctx context.Context, out commands.Outcome) error {
 	if out.Err != nil {
 		detail = out.Err.Error()
 	}
-	return b.Store.AuditOutcome(ctx, ref, AuditStatus(out), detail)
+	return b.recordOutcome(ctx, ref, AuditStatus(out), detail)
+}
+
+// recordOutcome keeps the first outcome of an intent. A second one must not keep an
+// answer from being given.
+func (b *Bot) recordOutcome(ctx context.Context, ref int64, outcome, detail string) error {
+	err := b.Store.AuditOutcome(ctx, ref, outcome, detail)
+	if errors.Is(err, store.ErrOutcomeRecorded) {
+		b.Log.Warn().Int64("ref", ref).Str("outcome", outcome).Msg("another outcome is recorded already")
+		return nil
+	}
+	return err
 }
 
 // AuditStatus is the word that the audit keeps for an outcome.
@@ -180,15 +180,32 @@ func (b *Bot) JobEnded(ctx context.Context, op store.Operation, call *commands.C
 	if op.EventID == "" {
 		return b.auditOutcome(ctx, out)
 	}
-	t := target{Event: op.EventID, Room: op.RoomID, Sender: call.Env.Caller.UserID, Row: op.EventID, Name: call.Command.Name}
-	t.Thread = call.Env.Thread
-	doc := b.outcomeDoc(call, out)
-	m, _ := b.notice(t, doc, outcomeKey{Status: out.Status, Ref: out.Ref, Job: op.ID}, true)
+	t := target{Event: op.EventID, Room: op.RoomID, Thread: call.Env.Thread, Sender: call.Env.Caller.UserID, Row: op.EventID, Name: op.Kind}
+	m := b.jobAnswer(t, call, out, outcomeKey{Status: out.Status, Ref: out.Ref, Job: op.ID})
 	rows, err := b.answerRows(ctx, t, call, out, composed{message: m})
 	if err != nil {
 		return err
 	}
+	for i, row := range rows {
+		if row.Step == stepAnswer {
+			rows[i] = t.after(row, stepAccepted)
+		}
+	}
 	return b.Store.Enqueue(ctx, rows...)
+}
+
+// jobAnswer is the final answer of a job. It makes no file, since it is composed in
+// a transaction: what is too long for that is told in words.
+func (b *Bot) jobAnswer(t target, call *commands.Call, out commands.Outcome, key outcomeKey) *message {
+	if format, wanted := machineFormat(call, out); wanted {
+		if data, err := encode(call, out, format); err == nil && len(data) <= inlineLimit {
+			if m, cut := b.notice(t, render.Doc{render.Code{Text: string(data)}}, key, true); !cut {
+				return m
+			}
+		}
+	}
+	m, _ := b.notice(t, b.outcomeDoc(call, out), key, true)
+	return m
 }
 
 // Kick has new rows of the outbox delivered.
@@ -219,7 +236,8 @@ func (b *Bot) outcomeDoc(call *commands.Call, out commands.Outcome) render.Doc {
 	return append(doc, call.DatesDoc()...)
 }
 
-// say tells a room something outside of any command.
+// say tells a room something outside of any command, once per step. Inside of a
+// transaction the caller kicks the outbox after it.
 func (b *Bot) say(ctx context.Context, room id.RoomID, step string, doc render.Doc) error {
 	plain, html := render.Room(doc, b.renderOptions())
 	m := &message{MsgType: "m.notice", Body: plain, Format: "org.matrix.custom.html", FormattedBody: html}

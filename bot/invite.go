@@ -14,6 +14,10 @@ import (
 	"caretaker/store"
 )
 
+// fewTimes is how often the homeserver may answer that it has an error before that
+// is final: some rooms of other servers can be neither joined nor left.
+const fewTimes = 5
+
 // membership follows where the bot is invited to, joined and removed from.
 func (r *rooms) membership(ctx context.Context, in *incoming) {
 	var err error
@@ -32,67 +36,72 @@ func (r *rooms) membership(ctx context.Context, in *incoming) {
 	r.bot.finish(ctx, in.EventID, store.InboxDone)
 }
 
-// invited accepts the invitation of an admin or owner to a room that is fit, and
-// declines every other with a reason.
+// invited accepts an invitation to a configured room, and that of an admin or owner
+// to a room that is fit. It declines every other with a reason.
 func (r *rooms) invited(ctx context.Context, in *incoming) error {
-	if r.bot.RoleOf(in.Sender) < commands.Admin {
+	room := store.Room{RoomID: in.RoomID, Origin: store.RoomInvited, Inviter: in.Sender}
+	if r.configured(ctx, in.RoomID) {
+		room.Origin = store.RoomConfigured
+	} else if r.bot.RoleOf(in.Sender) < commands.Admin {
 		return r.decline(ctx, in.RoomID, "only caretaker's admins and owners can make a management room")
 	}
 	problem := problemOf(strippedFacts(in.Raw))
-	if problem == "" {
-		err := r.bot.insist(ctx, r.bot.stopping, func(ctx context.Context) error {
-			_, err := r.bot.Client.JoinRoomByID(ctx, in.RoomID)
+	if problem == "" || room.Origin == store.RoomConfigured {
+		var err error
+		if problem, err = r.accept(ctx, room); err != nil || problem == "" {
 			return err
-		})
-		if err != nil {
-			return err
-		}
-		if err := r.add(ctx, store.Room{RoomID: in.RoomID, Origin: store.RoomInvited, Inviter: in.Sender}); err != nil {
-			return err
-		}
-		if problem = r.fitAfterJoin(ctx, in.RoomID); problem == "" {
-			r.bot.Log.Info().Stringer("room_id", in.RoomID).Stringer("inviter", in.Sender).Msg("management room joined")
-			return nil
 		}
 	}
-	r.forget(in.RoomID)
-	if err := r.bot.Store.SetRoomState(ctx, in.RoomID, store.RoomLeft); err != nil {
+	if err := r.drop(ctx, in.RoomID); err != nil {
 		return err
 	}
 	if problem == store.RoomEncrypted {
-		r.explainEncryption(ctx, in.Sender)
+		r.explainEncryption(ctx, in)
 	}
 	return r.decline(ctx, in.RoomID, problemTexts[problem])
 }
 
-// fitAfterJoin looks at the whole state, which the invitation showed only in parts.
-func (r *rooms) fitAfterJoin(ctx context.Context, room id.RoomID) store.RoomProblem {
-	var facts Facts
-	err := r.bot.insist(ctx, r.bot.stopping, func(ctx context.Context) (err error) {
-		facts, err = r.bot.Facts.RoomFacts(ctx, room)
+// accept joins a room and looks at its whole state, which the invitation showed
+// only in parts. A configured room stays even if no command can run there yet.
+func (r *rooms) accept(ctx context.Context, room store.Room) (store.RoomProblem, error) {
+	err := r.bot.insistUpTo(ctx, fewTimes, func(ctx context.Context) error {
+		_, err := r.bot.Client.JoinRoomByID(ctx, room.RoomID)
 		return err
 	})
 	if err != nil {
-		return "" // looked at again before the first command
+		return "", err
 	}
-	return problemOf(facts)
+	if err := r.add(ctx, room); err != nil {
+		return "", err
+	}
+	if room.Origin == store.RoomConfigured {
+		_, err := r.inspect(ctx, room.RoomID)
+		return "", err
+	}
+	facts, err := r.facts(ctx, room.RoomID)
+	if errors.Is(err, errGone) { // removed again meanwhile
+		return "", r.drop(ctx, room.RoomID)
+	}
+	if err == nil && problemOf(facts) == "" {
+		r.bot.Log.Info().Stringer("room_id", room.RoomID).Stringer("inviter", room.Inviter).Msg("management room joined")
+	}
+	return problemOf(facts), err
 }
 
 func (r *rooms) decline(ctx context.Context, room id.RoomID, reason string) error {
-	return r.bot.insist(ctx, r.bot.stopping, func(ctx context.Context) error {
+	return r.bot.insistUpTo(ctx, fewTimes, func(ctx context.Context) error {
 		_, err := r.bot.Client.LeaveRoom(ctx, room, &mautrix.ReqLeave{Reason: reason})
-		if errors.Is(err, mautrix.MForbidden) || errors.Is(err, mautrix.MNotFound) {
+		if err != nil && notThere(err) {
 			return nil // withdrawn meanwhile, or never made
 		}
 		return err
 	})
 }
 
-func (r *rooms) explainEncryption(ctx context.Context, user id.UserID) {
-	room, err := r.bot.directRoom(ctx, user)
+func (r *rooms) explainEncryption(ctx context.Context, in *incoming) {
+	room, err := r.bot.directRoom(ctx, in.Sender)
 	if err == nil {
-		step := "encrypted " + r.bot.Now().Format("20060102T150405.000")
-		err = r.bot.say(ctx, room, step, render.Doc{
+		err = r.bot.say(ctx, room, "encrypted "+string(in.EventID), render.Doc{
 			render.Para{render.Text("You invited me to an encrypted room, where I cannot read commands. To have a management room:")},
 			render.List{
 				{render.Text("make a new private room")},
@@ -102,26 +111,8 @@ func (r *rooms) explainEncryption(ctx context.Context, user id.UserID) {
 		})
 	}
 	if err != nil {
-		r.bot.Log.Warn().Err(err).Stringer("user_id", user).Msg("inviter cannot be told about encryption")
+		r.bot.Log.Warn().Err(err).Stringer("user_id", in.Sender).Msg("inviter cannot be told about encryption")
 	}
-}
-
-// removed checks with the homeserver before a room is given up.
-func (r *rooms) removed(ctx context.Context, room id.RoomID) error {
-	if !r.known(room) {
-		return nil
-	}
-	there := true
-	err := r.bot.insist(ctx, r.bot.stopping, func(ctx context.Context) (err error) {
-		there, err = r.stillThere(ctx, room)
-		return err
-	})
-	if err != nil || there {
-		return err
-	}
-	r.forget(room)
-	r.bot.Log.Warn().Stringer("room_id", room).Msg("the bot was removed from a management room")
-	return r.bot.Store.SetRoomState(ctx, room, store.RoomLeft)
 }
 
 // strippedFacts reads what an invitation shows of the room (specification,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"maunium.net/go/mautrix/id"
 
@@ -16,23 +17,22 @@ import (
 // begun again, whatever happens.
 type journal struct{ bot *Bot }
 
-var errNotPending = errors.New("the command was begun before")
-
-// errPromptUsed says that another confirmation was faster.
-var errPromptUsed = errors.New("the prompt was answered before")
+var (
+	errNotPending = errors.New("the command was begun before")
+	// errPromptUsed says that another confirmation was faster.
+	errPromptUsed = errors.New("the prompt was answered before")
+	// errSaid says that somebody was told not long ago.
+	errSaid = errors.New("it was said before")
+)
 
 // Intent implements [commands.Journal].
 func (j journal) Intent(ctx context.Context, entry commands.Entry) (string, error) {
 	var ref int64
 	begun := beginningOf(ctx, entry.Event)
 	err := j.bot.Store.InTx(ctx, func(ctx context.Context) error {
-		if begun.code != "" {
-			won, err := j.bot.Store.AnswerPrompt(ctx, begun.code, store.PromptConfirmed, begun.row, j.bot.Now())
-			if err != nil {
+		if begun.use != nil {
+			if err := begun.use(ctx); err != nil {
 				return err
-			}
-			if !won {
-				return errPromptUsed
 			}
 		}
 		var err error
@@ -48,6 +48,7 @@ func (j journal) Intent(ctx context.Context, entry commands.Entry) (string, erro
 	if err != nil {
 		return "", fmt.Errorf("record the intent: %w", err)
 	}
+	j.bot.outbox.kick() // the mark of a confirmation
 	return refText(ref), nil
 }
 
@@ -58,17 +59,18 @@ func auditRecord(e commands.Entry) store.AuditRecord {
 	}
 }
 
-// beginning says which inbox row starts a command, and by which prompt.
+// beginning says which inbox row starts a command, and uses up the prompt that
+// allows it.
 type beginning struct {
-	row  id.EventID
-	code string
+	row id.EventID
+	use func(context.Context) error
 }
 
 type beginningKey struct{}
 
 // begin marks the running request: it was confirmed by another row.
-func begin(ctx context.Context, row id.EventID, code string) context.Context {
-	return context.WithValue(ctx, beginningKey{}, beginning{row, code})
+func begin(ctx context.Context, b beginning) context.Context {
+	return context.WithValue(ctx, beginningKey{}, b)
 }
 
 // beginningOf is the command's own row where it was not confirmed.
@@ -77,4 +79,23 @@ func beginningOf(ctx context.Context, command id.EventID) beginning {
 		return b
 	}
 	return beginning{row: command}
+}
+
+// commit stores what must not be lost, as one transaction. A database that cannot
+// be written, busy or full, is tried again for a while; fn must bear that.
+func (b *Bot) commit(ctx context.Context, fn func(context.Context) error) error {
+	keep := context.WithoutCancel(ctx)
+	for wait := 100 * time.Millisecond; ; wait *= 2 {
+		err := b.Store.InTx(keep, fn)
+		if err == nil || verdict(err) || ctx.Err() != nil || wait > 10*time.Second {
+			return err
+		}
+		b.Log.Error().Err(err).Msg("database cannot be written; it is tried again")
+		pause(ctx, wait)
+	}
+}
+
+// verdict reports whether an error is an answer that does not change.
+func verdict(err error) bool {
+	return errors.Is(err, errPromptUsed) || errors.Is(err, errSaid) || errors.Is(err, store.ErrCodeTaken)
 }

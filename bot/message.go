@@ -28,7 +28,7 @@ func (a address) command(in *incoming) (line string, ok bool) {
 		c.RelatesTo.RelType == string(event.RelReplace) || len(c.NewContent) > 0 {
 		return "", false
 	}
-	text := strings.TrimLeftFunc(typed(c), unicode.IsSpace)
+	text := strings.TrimLeftFunc(typed(c), invisible)
 	first, rest, more := strings.Cut(text, "\n")
 	first, ok = a.strip(first, slices.Contains(c.Mentions.UserIDs, a.Bot))
 	switch {
@@ -40,6 +40,11 @@ func (a address) command(in *incoming) (line string, ok bool) {
 		return first + "\n" + rest, true
 	}
 	return first, true
+}
+
+// invisible is what keyboards and copying leave before a text.
+func invisible(r rune) bool {
+	return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || '\u2066' <= r && r <= '\u2069'
 }
 
 // strip takes the address off: the prefix in any case, the full user id (what a
@@ -80,7 +85,7 @@ func typed(c *content) string {
 		body = withoutFallback(body)
 	}
 	html := c.FormattedBody
-	if c.Format != string(event.FormatHTML) || len(html) > maxHTML || !knowsMore(html) {
+	if c.Format != string(event.FormatHTML) || len(html) > maxHTML || !knowsMore(html) || quotesCode(body) {
 		return body
 	}
 	return reader.Parse(event.TrimReplyFallbackHTML(html), format.NewContext(context.Background()))
@@ -90,7 +95,14 @@ func typed(c *content) string {
 const maxHTML = 64 << 10
 
 func knowsMore(html string) bool {
-	return strings.Contains(html, "matrix.to/") || strings.Contains(html, "matrix:") || strings.Contains(html, "<code")
+	return strings.Contains(html, "matrix.to/") || strings.Contains(html, "matrix:") || strings.Contains(html, "<code") || strings.Contains(html, "<pre")
+}
+
+// quotesCode reports whether a message begins with inline code: a command that
+// somebody talks about. A block of code is one that they give.
+func quotesCode(body string) bool {
+	body = strings.TrimLeftFunc(body, unicode.IsSpace)
+	return strings.HasPrefix(body, "`") && !strings.HasPrefix(body, "```")
 }
 
 // reader turns HTML back into what was typed. It has no state.

@@ -3,7 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -17,8 +17,9 @@ import (
 const (
 	deliveriesAtOnce = 8
 	outboxQuery      = 64
-	// A returning homeserver must be noticed within seconds, so waits stay short.
-	longestWait = 3 * time.Second
+	// recordAgain is how long a delivery that cannot be recorded keeps its place, so
+	// that a full disk does not have it repeated without end.
+	recordAgain = 2 * time.Second
 )
 
 // outbox delivers what the bot has to say, as often as it takes. The transaction
@@ -45,55 +46,58 @@ func (o *outbox) kick() {
 	}
 }
 
-// retryNow is called when the homeserver is back.
-func (o *outbox) retryNow() { o.kick() }
-
-// run delivers until ctx ends, then waits for what is on its way.
-func (o *outbox) run(ctx context.Context) {
-	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stopGrace := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
-	defer stopGrace()
-	defer o.sending.Wait()
+// run delivers until ctx ends, then what is left and due, as long as work goes on.
+func (o *outbox) run(ctx, work context.Context) {
 	for ctx.Err() == nil {
-		o.deliverDue(ctx, work)
+		o.deliverDue(work)
 		o.wait(ctx)
 	}
+	for o.deliverDue(work) > 0 {
+		o.sending.Wait()
+	}
+	o.sending.Wait()
 }
 
-// deliverDue starts every delivery that is due and not on its way.
-func (o *outbox) deliverDue(ctx, work context.Context) {
+// deliverDue starts every delivery that is due and not on its way, and tells how
+// many those were.
+func (o *outbox) deliverDue(ctx context.Context) (started int) {
+	busy := o.busy() // before the query: what ends meanwhile must not be taken from its old state
 	rows, err := o.bot.Store.Waiting(ctx, outboxQuery)
 	if err != nil {
 		if ctx.Err() == nil {
 			o.bot.Log.Error().Err(err).Msg("outbox cannot be read")
 		}
-		return
+		return 0
 	}
 	for _, row := range rows {
-		if !o.claim(row.ID) {
+		if busy[row.ID] {
 			continue
 		}
 		if !acquire(ctx, o.slots) {
-			o.release(row.ID)
-			return
+			return started
 		}
+		started++
+		o.claim(row.ID)
 		o.sending.Go(func() {
 			defer o.kick()
 			defer o.release(row.ID)
 			defer func() { <-o.slots }()
-			o.deliver(work, row)
+			o.deliver(ctx, row)
 		})
 	}
+	return started
 }
 
-func (o *outbox) claim(row int64) bool {
+func (o *outbox) busy() map[int64]bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.inFlight[row] {
-		return false
-	}
+	return maps.Clone(o.inFlight)
+}
+
+func (o *outbox) claim(row int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.inFlight[row] = true
-	return true
 }
 
 func (o *outbox) release(row int64) {
@@ -106,9 +110,11 @@ func (o *outbox) release(row int64) {
 func (o *outbox) wait(ctx context.Context) {
 	delay := time.Minute
 	if next, ok, err := o.bot.Store.NextDelivery(ctx); err == nil && ok {
-		if due := time.Until(next); due > 0 {
-			delay = min(delay, due)
+		due := next.Sub(o.bot.Now())
+		if due <= 0 { // it is on its way, and hides what is due next
+			due = longestWait
 		}
+		delay = min(delay, due)
 	}
 	select {
 	case <-ctx.Done():
@@ -119,16 +125,18 @@ func (o *outbox) wait(ctx context.Context) {
 
 // deliver makes one attempt.
 func (o *outbox) deliver(ctx context.Context, row store.Out) {
-	try, cancel := context.WithTimeout(mautrix.WithMaxRetries(ctx, 0), 20*time.Second)
+	try, cancel := once(ctx)
 	defer cancel()
 	sent, err := o.send(try, row)
 	keep := context.WithoutCancel(ctx)
 	switch {
 	case err == nil:
+		o.bot.noteError(nil)
 		err = o.bot.Store.MarkSent(keep, row.ID, sent)
+	case ctx.Err() != nil:
+		return // we were stopped; that says nothing about the homeserver
 	case away(err):
-		o.bot.noteError(err)
-		o.bot.Recheck()
+		o.bot.lost(err)
 		err = o.bot.Store.Delay(keep, row.ID, o.bot.Now().Add(backoff(row.Attempts, err)), err.Error())
 	default:
 		o.bot.Log.Warn().Err(err).Stringer("room_id", row.RoomID).Str("step", row.Step).Msg("homeserver refuses a message of the bot")
@@ -136,19 +144,20 @@ func (o *outbox) deliver(ctx context.Context, row store.Out) {
 	}
 	if err != nil {
 		o.bot.Log.Error().Err(err).Msg("delivery cannot be recorded")
+		pause(ctx, recordAgain)
 	}
 }
 
 func (o *outbox) send(ctx context.Context, row store.Out) (id.EventID, error) {
-	if row.RefStep != "" && row.RefEvent == "" {
-		return "", nil // what it refers to was never delivered: there is nothing to edit, redact or react to
-	}
 	if row.Kind == store.OutRedact {
+		if row.RefEvent == "" {
+			return "", nil // it was never delivered
+		}
 		resp, err := o.bot.Client.RedactEvent(ctx, row.RoomID, row.RefEvent, mautrix.ReqRedact{TxnID: row.TxnID})
 		return eventID(resp), err
 	}
-	content, err := referTo(row)
-	if err != nil {
+	content, about, err := referTo(row)
+	if err != nil || !about {
 		return "", err
 	}
 	resp, err := o.bot.Client.SendMessageEvent(ctx, row.RoomID, event.NewEventType(row.Type), content, mautrix.ReqSendEvent{TransactionID: row.TxnID})
@@ -162,28 +171,25 @@ func eventID(resp *mautrix.RespSendEvent) id.EventID {
 	return resp.EventID
 }
 
-// referTo fills in the event that an edit or a reaction is about. It was not known
-// when the row was written.
-func referTo(row store.Out) (json.RawMessage, error) {
+// referTo fills in the event that an edit or a reaction is about, which was not
+// known when the row was written. About is false when there is none: what it refers
+// to was never delivered. Other rows that name a step only wait for it.
+func referTo(row store.Out) (content json.RawMessage, about bool, err error) {
 	if row.RefStep == "" {
-		return row.Content, nil
+		return row.Content, true, nil
 	}
-	var content map[string]any
-	if err := json.Unmarshal(row.Content, &content); err != nil {
-		return nil, err
+	var fields map[string]any
+	if err := json.Unmarshal(row.Content, &fields); err != nil {
+		return nil, false, err
 	}
-	if relates, ok := content["m.relates_to"].(map[string]any); ok && relates["event_id"] == "" {
-		relates["event_id"] = row.RefEvent
+	relates, ok := fields["m.relates_to"].(map[string]any)
+	if !ok || relates["event_id"] != "" {
+		return row.Content, true, nil
 	}
-	return json.Marshal(content)
-}
-
-// backoff grows from half a second; a rate limit says itself how long.
-func backoff(attempts int, err error) time.Duration {
-	if http, ok := errors.AsType[mautrix.HTTPError](err); ok && http.RespError != nil {
-		if ms, ok := http.RespError.ExtraData["retry_after_ms"].(float64); ok && ms > 0 {
-			return min(time.Duration(ms)*time.Millisecond, time.Minute)
-		}
+	if row.RefEvent == "" {
+		return nil, false, nil
 	}
-	return min(500*time.Millisecond<<min(attempts, 4), longestWait)
+	relates["event_id"] = row.RefEvent
+	content, err = json.Marshal(fields)
+	return content, true, err
 }

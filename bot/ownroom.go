@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -22,7 +21,8 @@ const madeKey = "dev.caretaker.management"
 // placeholder stands for the room until its id is known.
 const placeholder id.RoomID = "creating"
 
-// makeOne makes the management room at the first start and invites the owners.
+// makeOne makes the management room at the first start and invites the owners. It
+// may be called again after any error.
 func (r *rooms) makeOne(ctx context.Context) error {
 	if len(r.joined()) > 0 {
 		return nil
@@ -33,12 +33,12 @@ func (r *rooms) makeOne(ctx context.Context) error {
 	}
 	if creating {
 		if room, err := r.findMade(ctx); err != nil || room != "" {
-			return errors.Join(err, r.made(ctx, room))
+			return r.madeBefore(ctx, room, err)
 		}
 	} else if err := r.bot.Store.PutRoom(ctx, store.Room{RoomID: placeholder, Origin: store.RoomMade, State: store.RoomCreating}); err != nil {
 		return err
 	}
-	resp, err := r.bot.Client.CreateRoom(mautrix.WithMaxRetries(ctx, 0), &mautrix.ReqCreateRoom{
+	resp, err := r.bot.Client.CreateRoom(ctx, &mautrix.ReqCreateRoom{
 		Preset:          "private_chat",
 		Name:            r.bot.DisplayName,
 		Topic:           "Homeserver administration. Type " + r.bot.Prefix + " help",
@@ -51,10 +51,25 @@ func (r *rooms) makeOne(ctx context.Context) error {
 	return r.made(ctx, resp.RoomID)
 }
 
-func (r *rooms) made(ctx context.Context, room id.RoomID) error {
-	if room == "" {
-		return nil
+// madeBefore goes on with a room whose making was interrupted: the homeserver may
+// have come as far as making it without inviting anybody.
+func (r *rooms) madeBefore(ctx context.Context, room id.RoomID, err error) error {
+	if err != nil {
+		return err
 	}
+	for _, owner := range r.ownersToInvite() {
+		_, err := r.bot.Client.InviteUser(ctx, room, &mautrix.ReqInviteUser{UserID: owner})
+		if err != nil && away(err) {
+			return err
+		}
+		if err != nil && !notThere(err) { // who is there cannot be invited
+			r.bot.Log.Warn().Err(err).Stringer("user_id", owner).Msg("owner cannot be invited to the management room")
+		}
+	}
+	return r.made(ctx, room)
+}
+
+func (r *rooms) made(ctx context.Context, room id.RoomID) error {
 	err := r.bot.Store.InTx(ctx, func(ctx context.Context) error {
 		if err := r.bot.Store.DeleteRoom(ctx, placeholder); err != nil {
 			return err
@@ -85,8 +100,11 @@ func (r *rooms) findMade(ctx context.Context) (id.RoomID, error) {
 		return "", err
 	}
 	for _, room := range resp.JoinedRooms {
-		var create map[string]any
-		if err := r.bot.Client.StateEvent(ctx, room, event.StateCreate, "", &create); err == nil && create[madeKey] == true {
+		create, err := r.bot.Client.FullStateEvent(ctx, room, event.StateCreate, "")
+		switch {
+		case err != nil && away(err):
+			return "", err
+		case err == nil && create.Sender == r.bot.Bot && create.Content.Raw[madeKey] == true:
 			return room, nil
 		}
 	}

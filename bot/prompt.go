@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
 
 	"caretaker/commands"
@@ -34,65 +35,81 @@ func thaw(p store.Prompt) (f frozen) {
 func promptStep(code string) string { return "prompt-" + code }
 
 // ask puts a prompt into the room in place of running the call: because it
-// destroys, because it is old, or because its target changed.
-func (r *request) ask(ctx context.Context, typed string, age time.Duration, why string) {
+// destroys, or because it is old.
+func (r *request) ask(ctx context.Context, typed string, age time.Duration) {
 	preview, err := r.bot.Executor.Preview(ctx, r.call)
 	if err != nil {
 		r.refuse(ctx, err)
 		return
 	}
-	r.seen.cancel()
+	why := ""
 	if age > r.bot.MaxAge {
 		why = fmt.Sprintf("This was sent %s ago. Run it now?", roughly(age))
 	}
-	r.bot.prompt(ctx, r.target(), r.call, typed, preview, why)
+	r.seen.cancel()
+	err = r.bot.prompt(ctx, question{target: r.target(), call: r.call, typed: typed, preview: preview, why: why}, nil)
+	if err != nil {
+		r.bot.Log.Error().Err(err).Stringer("event_id", r.in.EventID).Msg("prompt cannot be stored; it follows after the next start")
+	}
 }
 
-// prompt stores and sends a prompt; the row that led to it is finished with it.
-func (b *Bot) prompt(ctx context.Context, t target, call *commands.Call, typed string, preview commands.Result, why string) {
-	risk, _ := call.Risk()
+// question is what a prompt is made of.
+type question struct {
+	target  target
+	call    *commands.Call
+	typed   string // the line before its references were resolved
+	preview commands.Result
+	why     string // besides that the command asks
+}
+
+// prompt stores and sends a prompt; the row that led to it is finished with it, and
+// what also does is done in the same transaction.
+func (b *Bot) prompt(ctx context.Context, q question, also func(context.Context) error) error {
+	risk, _ := q.call.Risk()
 	now := b.Now()
 	p := store.Prompt{
-		EventID: t.Event, RoomID: t.Room, Requester: t.Sender, Line: typed, Body: call.Body,
-		Frozen: frozen{call.Line(), t.Thread}.String(), Count: 1, Risk: risk.String(), CreatedTS: now, ExpiresTS: now.Add(b.ConfirmIn),
+		EventID: q.target.Event, RoomID: q.target.Room, Requester: q.target.Sender, Line: q.typed, Body: q.call.Body,
+		Frozen: frozen{q.call.Line(), q.target.Thread}.String(), Count: 1, Risk: risk.String(), CreatedTS: now, ExpiresTS: now.Add(b.ConfirmIn),
 	}
-	var err error
-	for range 5 { // a code can be taken
-		p.Code = newCode()
-		doc := b.promptDoc(call, p, preview, why)
-		m, _ := b.notice(t, doc, outcomeKey{Status: commands.StatusConfirm, Code: p.Code}, true)
-		if err = b.storePrompt(ctx, t, call, p, m, risk); !errors.Is(err, store.ErrCodeTaken) {
+	err := store.ErrCodeTaken
+	for range 5 {
+		if !errors.Is(err, store.ErrCodeTaken) {
 			break
 		}
-	}
-	if err != nil {
-		b.Log.Error().Err(err).Stringer("event_id", t.Event).Msg("prompt cannot be stored")
-		return
+		p.Code = newCode()
+		m, _ := b.notice(q.target, b.promptDoc(q.call, p, q.preview, q.why), outcomeKey{Status: commands.StatusConfirm, Code: p.Code}, true)
+		err = b.commit(ctx, func(ctx context.Context) error {
+			if also != nil {
+				if err := also(ctx); err != nil {
+					return err
+				}
+			}
+			return b.storePrompt(ctx, q, p, m)
+		})
 	}
 	b.outbox.kick()
 	b.promptsChanged()
+	return err
 }
 
-func (b *Bot) storePrompt(ctx context.Context, t target, call *commands.Call, p store.Prompt, m *message, risk commands.Risk) error {
-	step := promptStep(p.Code)
+// storePrompt joins the transaction in ctx.
+func (b *Bot) storePrompt(ctx context.Context, q question, p store.Prompt, m *message) error {
+	t, step := q.target, promptStep(p.Code)
+	if err := b.Store.AddPrompt(ctx, p); err != nil {
+		return err
+	}
 	rows := []store.Out{t.out(step, m)}
-	if risk < commands.Catastrophic {
+	if p.Risk != commands.Catastrophic.String() {
 		rows = append(rows, t.reactTo(step+"-yes", "✅", step), t.reactTo(step+"-no", "❌", step))
 	}
-	return b.Store.InTx(ctx, func(ctx context.Context) error {
-		if err := b.Store.AddPrompt(ctx, p); err != nil {
-			return err
-		}
-		if has, err := b.Store.HasStep(ctx, t.Event, stepSeen); err != nil {
-			return err
-		} else if has {
-			rows = append(rows, t.takeBack(stepSeen))
-		}
-		if err := b.Store.Enqueue(ctx, rows...); err != nil {
-			return err
-		}
-		return b.Store.Finish(ctx, t.Row, store.InboxDone, maskedLine(call))
-	})
+	earlier, err := b.takeBackMarks(ctx, t)
+	if err != nil {
+		return err
+	}
+	if err := b.Store.Enqueue(ctx, append(rows, earlier...)...); err != nil {
+		return err
+	}
+	return b.Store.Finish(ctx, t.Row, store.InboxDone, maskedLine(q.call))
 }
 
 func (b *Bot) promptDoc(call *commands.Call, p store.Prompt, preview commands.Result, why string) render.Doc {
@@ -133,16 +150,11 @@ func newCode() string {
 // expirePrompts cancels prompts that nobody answered, until ctx ends.
 func (b *Bot) expirePrompts(ctx context.Context) {
 	for ctx.Err() == nil {
-		due, err := b.Store.OpenPromptsExpired(ctx, b.Now())
-		if err != nil && ctx.Err() == nil {
-			b.Log.Error().Err(err).Msg("prompts cannot be read")
-		}
-		for _, p := range due {
-			b.endPrompt(ctx, p, store.PromptExpired, "", "Nobody confirmed in time: nothing was changed.")
-		}
 		wait := time.Minute
-		if next, ok, err := b.Store.NextExpiry(ctx); err == nil && ok {
-			wait = min(wait, max(0, next.Sub(b.Now()))+time.Millisecond)
+		if b.expireDue(ctx) {
+			if next, ok, err := b.Store.NextExpiry(ctx); err == nil && ok {
+				wait = min(wait, max(0, next.Sub(b.Now()))+time.Millisecond)
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -150,6 +162,19 @@ func (b *Bot) expirePrompts(ctx context.Context) {
 		case <-time.After(wait):
 		}
 	}
+}
+
+// expireDue reports whether all went well.
+func (b *Bot) expireDue(ctx context.Context) bool {
+	due, err := b.Store.OpenPromptsExpired(ctx, b.Now())
+	for _, p := range due {
+		_, failed := b.endPrompt(ctx, p, store.PromptExpired, nil, "Nobody confirmed in time: nothing was changed.")
+		err = errors.Join(err, failed)
+	}
+	if err != nil && ctx.Err() == nil {
+		b.Log.Error().Err(err).Msg("prompts cannot be ended")
+	}
+	return err == nil
 }
 
 func (b *Bot) promptsChanged() {
@@ -160,61 +185,64 @@ func (b *Bot) promptsChanged() {
 }
 
 // endPrompt ends a prompt without running anything: its message is edited, and
-// this edit is the command's final answer.
-func (b *Bot) endPrompt(ctx context.Context, p store.Prompt, state store.PromptState, by id.EventID, text string) (won bool) {
-	t := target{Event: p.EventID, Room: p.RoomID, Thread: thaw(p).Thread, Sender: p.Requester}
-	name := ""
-	if call := b.promptCall(p, commands.Env{}); call.Command != nil {
-		name = call.Command.Name
+// this edit is the command's final answer. By is who cancelled, nil for the clock.
+func (b *Bot) endPrompt(ctx context.Context, p store.Prompt, state store.PromptState, by *incoming, text string) (won bool, err error) {
+	t := target{Event: p.EventID, Room: p.RoomID, Thread: thaw(p).Thread, Sender: p.Requester, Row: p.EventID}
+	var line render.Inline = render.Text("the command")
+	if call, err := b.promptCall(p); err == nil {
+		t.Name, line = call.Command.Name, render.Command(call.Masked())
 	}
-	t.Name = name
-	doc := render.Doc{
-		render.Para{render.Bold{render.Text("Cancelled: ")}, render.Command(thaw(p).Line)},
-		render.Para{render.Text(text)},
-	}
-	answer := t.out(stepAnswer, b.edited(t, doc, outcomeKey{Status: commands.StatusCancelled}))
-	answer.RefStep = promptStep(p.Code)
-	mark := t.react(stepMark, commands.StatusCancelled.Mark(), t.Event)
-	err := b.Store.InTx(ctx, func(ctx context.Context) error {
-		var err error
-		if won, err = b.Store.AnswerPrompt(ctx, p.Code, state, by, b.Now()); err != nil || !won {
+	doc := render.Doc{render.Para{render.Bold{render.Text("Cancelled: ")}, line}, render.Para{render.Text(text)}}
+	answer := t.after(t.out(stepAnswer, b.edited(t, doc, outcomeKey{Status: commands.StatusCancelled})), promptStep(p.Code))
+	mark := t.after(t.react(stepMark, commands.StatusCancelled.Mark(), t.Event), stepAnswer)
+	err = b.commit(ctx, func(ctx context.Context) error {
+		if won, err = b.Store.AnswerPrompt(ctx, p.Code, state, answeredBy(by), b.Now()); err != nil || !won {
 			return err
 		}
-		rows := []store.Out{answer, mark}
-		if by != "" {
-			rows = append(rows, b.doneMark(t, by)...)
-			if err := b.Store.Finish(ctx, by, store.InboxDone, "cancel "+p.Code); err != nil {
-				return err
-			}
+		earlier, err := b.takeBackMarks(ctx, t)
+		if err != nil {
+			return err
 		}
-		return b.Store.Enqueue(ctx, rows...)
+		if err := b.Store.Enqueue(ctx, append(earlier, answer, mark)...); err != nil {
+			return err
+		}
+		if by == nil { // then there is no row that would end with it
+			return b.Store.ScrubPrompts(ctx, p.EventID)
+		}
+		if err := b.Store.Enqueue(ctx, doneMark(by)...); err != nil {
+			return err
+		}
+		return b.Store.Finish(ctx, by.EventID, store.InboxDone, "cancel "+p.Code)
 	})
-	if err != nil {
-		b.Log.Error().Err(err).Msg("prompt cannot be ended")
-		return false
-	}
 	b.outbox.kick()
-	return won
+	return won && err == nil, err
+}
+
+func answeredBy(by *incoming) id.EventID {
+	if by == nil {
+		return ""
+	}
+	return by.EventID
 }
 
 // doneMark is ✅ on a confirm or cancel that was typed; a reaction gets none.
-func (b *Bot) doneMark(t target, by id.EventID) []store.Out {
-	return []store.Out{{EventID: by, Step: stepMark, RoomID: t.Room, Type: "m.reaction",
-		Content: mustJSON(map[string]any{"m.relates_to": &relatesTo{RelType: "m.annotation", EventID: by, Key: commands.StatusOK.Mark()}})}}
+func doneMark(by *incoming) []store.Out {
+	if by.Type == event.EventReaction.Type {
+		return nil
+	}
+	t := target{Event: by.EventID, Room: by.RoomID}
+	return []store.Out{t.react(stepMark, commands.StatusOK.Mark(), t.Event)}
 }
 
-// promptCall reads the call that a prompt is about, as it was typed.
-func (b *Bot) promptCall(p store.Prompt, env commands.Env) *commands.Call {
+// promptCall reads the call that a prompt is about, as it was typed. A newer
+// version may not know it any more.
+func (b *Bot) promptCall(p store.Prompt) (*commands.Call, error) {
 	line, err := commands.Tokenise(p.Line)
 	if err != nil {
-		return &commands.Call{Env: env}
+		return nil, err
 	}
 	line.Body = p.Body
-	if env.Door == "" {
-		env = b.promptEnv(p)
-	}
-	call, _ := b.Registry.Parse(line, env)
-	return call
+	return b.Registry.Parse(line, b.promptEnv(p))
 }
 
 // promptEnv holds the facts of the command that a prompt is about. The role is that

@@ -40,7 +40,7 @@ func (b *Bot) recoverRow(ctx context.Context, row store.InboxEvent) error {
 	intent := entries[0]
 	if intent.Risk == commands.Read.String() {
 		return b.Store.InTx(ctx, func(ctx context.Context) error {
-			if err := b.Store.AuditOutcome(ctx, intent.ID, string(commands.StatusInterrupted), "runs again"); err != nil {
+			if err := b.recordOutcome(ctx, intent.ID, string(commands.StatusInterrupted), "runs again"); err != nil {
 				return err
 			}
 			return b.Store.Requeue(ctx, row.EventID)
@@ -60,18 +60,15 @@ func (b *Bot) reportInterrupted(ctx context.Context, row store.InboxEvent, inten
 	}
 	m, _ := b.notice(t, doc, outcomeKey{Status: commands.StatusInterrupted, Ref: refText(intent.ID)}, true)
 	return b.Store.InTx(ctx, func(ctx context.Context) error {
-		if err := b.Store.AuditOutcome(ctx, intent.ID, string(commands.StatusInterrupted), "stopped before the outcome was recorded"); err != nil {
+		if err := b.recordOutcome(ctx, intent.ID, string(commands.StatusInterrupted), "stopped before the outcome was recorded"); err != nil {
 			return err
 		}
-		rows := []store.Out{t.out(stepAnswer, m)}
-		if has, err := b.Store.HasStep(ctx, t.Event, stepSeen); err != nil {
+		earlier, err := b.takeBackMarks(ctx, t)
+		if err != nil {
 			return err
-		} else if has {
-			rows = append(rows, t.takeBack(stepSeen))
 		}
-		mark := t.react(stepMark, commands.StatusInterrupted.Mark(), t.Event)
-		mark.RefStep = stepAnswer
-		if err := b.Store.Enqueue(ctx, append(rows, mark)...); err != nil {
+		mark := t.after(t.react(stepMark, commands.StatusInterrupted.Mark(), t.Event), stepAnswer)
+		if err := b.Store.Enqueue(ctx, append(earlier, t.out(stepAnswer, m), mark)...); err != nil {
 			return err
 		}
 		return b.Store.Finish(ctx, row.EventID, store.InboxInterrupted, intent.Command)

@@ -1,16 +1,11 @@
 package bot
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
-	"reflect"
-	"time"
 
-	"maunium.net/go/mautrix"
+	"maunium.net/go/mautrix/event"
 	"maunium.net/go/mautrix/id"
 
 	"caretaker/commands"
@@ -22,10 +17,12 @@ type request struct {
 	bot  *Bot
 	in   *incoming
 	line string
+	page *page // of a list that is continued by a reaction
 
 	call *commands.Call
 	err  error // of parsing
 	seen *seenMark
+	also func(context.Context) error // joins the transaction of the answer
 }
 
 // env holds the facts of this message.
@@ -36,7 +33,7 @@ func (r *request) env(author id.UserID) commands.Env {
 		Door:       commands.DoorRoom,
 		Room:       r.in.RoomID,
 		Event:      r.in.EventID,
-		Thread:     r.in.thread(),
+		Thread:     r.target().Thread,
 		Author:     author,
 		ServerName: b.ServerName,
 		Bot:        b.Bot,
@@ -46,32 +43,62 @@ func (r *request) env(author id.UserID) commands.Env {
 	}
 }
 
+// target is where the answer goes.
+func (r *request) target() target {
+	t := target{Event: r.in.EventID, Room: r.in.RoomID, Thread: r.in.thread(), Sender: r.in.Sender, Row: r.in.EventID}
+	t.NoMark = r.in.Type == event.EventReaction.Type
+	if r.page != nil {
+		t.ReplyTo, t.Thread = r.page.list, r.page.thread
+	}
+	if r.call != nil && r.call.Command != nil {
+		t.Name = r.call.Command.Name
+	}
+	return t
+}
+
 func (r *request) parse(author id.UserID) {
 	r.call, r.err = r.bot.Registry.ParseText(r.line, r.env(author))
 }
 
 // run takes the command through all checks to its answer.
-func (r *request) run(ctx context.Context, stop <-chan struct{}) {
+func (r *request) run(ctx context.Context) {
 	defer r.rescue(ctx)
-	if r.call == nil && !r.findAuthor(ctx, stop) {
+	if r.call == nil && !r.findAuthor(ctx) {
 		return
 	}
-	r.seen = r.bot.markLater(r.in)
+	r.seen = r.bot.markLater(r.target())
 	defer r.seen.cancel()
-	switch usage, isUsage := errors.AsType[*commands.UsageError](r.err); {
-	case !r.bot.rooms.usable(ctx, r.in.RoomID):
-		r.drop(ctx)
-	case isUsage && usage.Secret:
-		r.refuseSecret(ctx, usage)
+	if usage, ok := errors.AsType[*commands.UsageError](r.err); ok && usage.Secret {
+		r.refuseSecret(ctx, usage) // wherever it was typed
+		return
+	}
+	switch err := r.bot.rooms.usable(ctx, r.in.RoomID); {
+	case errors.Is(err, errUnfit):
+		r.bot.finish(ctx, r.in.EventID, store.InboxIgnored)
+	case err != nil: // it comes again
+	case r.err == nil && changes(r.call) && !r.call.Globals.Help && !r.call.Env.DryRun:
+		r.change(ctx)
+	default:
+		r.seen.allow()
+		r.look(ctx)
+	}
+}
+
+// look answers what changes nothing.
+func (r *request) look(ctx context.Context) {
+	switch {
 	case r.err != nil:
 		r.refuse(ctx, r.err)
 	case r.call.Globals.Help:
 		r.finish(ctx, commands.Outcome{Status: commands.StatusOK, Result: helpPage{r.call.Command, r.bot.Prefix}})
-	case r.call.Changes() && !r.call.Env.DryRun:
-		r.change(ctx, stop)
 	default:
 		r.read(ctx)
 	}
+}
+
+// changes is Call.Changes for calls that may not have been understood.
+func changes(call *commands.Call) bool {
+	return call != nil && call.Command != nil && call.Args != nil && call.Changes()
 }
 
 // rescue turns a panic into an answer. The row must not be tried again for ever.
@@ -80,24 +107,25 @@ func (r *request) rescue(ctx context.Context) {
 	if fault == nil {
 		return
 	}
-	r.bot.Log.Error().Interface("panic", fault).Stringer("event_id", r.in.EventID).Stack().Msg("command panicked")
-	if r.call == nil {
-		r.call = &commands.Call{Env: r.env("")}
-	}
-	row, _, _ := r.bot.Store.Get(ctx, r.in.EventID)
-	r.finish(ctx, commands.Outcome{Status: commands.StatusFailed, Err: fmt.Errorf("panic: %v", fault), Ref: refText(row.AuditRef)})
+	r.finish(ctx, r.bot.panicked(ctx, r.in, fault))
 }
 
-func (r *request) drop(ctx context.Context) { r.bot.finish(ctx, r.in.EventID, store.InboxIgnored) }
+// panicked is the outcome of a command that panicked; its intent may be recorded.
+func (b *Bot) panicked(ctx context.Context, in *incoming, fault any) commands.Outcome {
+	b.Log.Error().Interface("panic", fault).Stack().Stringer("event_id", in.EventID).Msg("command panicked")
+	out := commands.Outcome{Status: commands.StatusFailed, Err: fmt.Errorf("panic: %v", fault)}
+	if row, _, err := b.Store.Get(ctx, in.EventID); err == nil && row.State == store.InboxStarted {
+		out.Ref = refText(row.AuditRef)
+	}
+	return out
+}
 
 // findAuthor asks who wrote the message replied to, then parses.
-func (r *request) findAuthor(ctx context.Context, stop <-chan struct{}) bool {
+func (r *request) findAuthor(ctx context.Context) bool {
 	var author id.UserID
-	err := r.bot.insist(ctx, stop, func(ctx context.Context) error {
+	err := r.bot.insist(ctx, func(ctx context.Context) error {
 		evt, err := r.bot.readEvent(ctx, r.in.RoomID, r.in.repliesTo())
-		if err == nil {
-			author = evt.Sender
-		}
+		author = evt.Sender
 		return err
 	})
 	if errors.Is(err, errStopped) {
@@ -115,25 +143,34 @@ func (r *request) read(ctx context.Context) {
 	}
 	out := r.execute(ctx, r.call)
 	if instead, ok := out.Result.(commands.Instead); ok && out.Err == nil {
-		r.line = instead.Line
-		r.parse("")
-		if r.err != nil || r.call.Changes() {
-			r.refuse(ctx, fmt.Errorf("continue list: %w", r.err))
-			return
-		}
-		if err := r.bot.Executor.Prepare(ctx, r.call); err != nil {
-			r.refuse(ctx, err)
-			return
-		}
-		out = r.execute(ctx, r.call)
+		r.instead(ctx, instead.Line)
+		return
 	}
 	r.finish(ctx, out)
 }
 
+// instead runs the line that continues a list. The room sees it as that list.
+func (r *request) instead(ctx context.Context, line string) {
+	r.line = line
+	r.parse("")
+	if r.err == nil && changes(r.call) {
+		r.err = errors.New("a list that changes something")
+	}
+	if r.err != nil {
+		r.refuse(ctx, fmt.Errorf("continue list: %w", r.err))
+		return
+	}
+	if err := r.bot.Executor.Prepare(ctx, r.call); err != nil {
+		r.refuse(ctx, err)
+		return
+	}
+	r.finish(ctx, r.execute(ctx, r.call))
+}
+
 // change runs what changes something: only after the homeserver has confirmed that
 // this person really wrote this, and only when it is neither old nor needs a yes.
-func (r *request) change(ctx context.Context, stop <-chan struct{}) {
-	genuine, err := r.bot.genuine(ctx, stop, r.in)
+func (r *request) change(ctx context.Context) {
+	genuine, err := r.bot.genuine(ctx, r.in)
 	switch {
 	case errors.Is(err, errStopped):
 		return
@@ -141,6 +178,7 @@ func (r *request) change(ctx context.Context, stop <-chan struct{}) {
 		r.bot.forged(ctx, r.in, r.call.Masked(), err)
 		return
 	}
+	r.seen.allow()
 	typed := r.call.Line()
 	if err := r.bot.Executor.Prepare(ctx, r.call); err != nil {
 		r.refuse(ctx, err)
@@ -148,24 +186,30 @@ func (r *request) change(ctx context.Context, stop <-chan struct{}) {
 	}
 	age := r.bot.Now().Sub(r.in.OriginTS)
 	if r.call.Asks() || age > r.bot.MaxAge {
-		r.ask(ctx, typed, age, "")
+		r.ask(ctx, typed, age)
 		return
 	}
 	r.finish(ctx, r.execute(ctx, r.call))
 }
 
+func (r *request) execute(ctx context.Context, call *commands.Call) commands.Outcome {
+	return r.bot.execute(ctx, r.in, call)
+}
+
 // execute runs the call. What its answer needs a direct room for gets it first, so
 // that no password is changed that cannot be delivered.
-func (r *request) execute(ctx context.Context, call *commands.Call) commands.Outcome {
+func (b *Bot) execute(ctx context.Context, in *incoming, call *commands.Call) commands.Outcome {
 	if call.Command.Secret && !call.Env.DryRun {
-		if _, err := r.bot.directRoom(ctx, call.Env.Caller.UserID); err != nil {
+		if _, err := b.directRoom(ctx, call.Env.Caller.UserID); err != nil {
 			return commands.OutcomeOf(nil, noDirectRoom(err))
 		}
 	}
-	started := r.bot.Now()
-	out := r.bot.Executor.Execute(ctx, call)
-	r.bot.Log.Info().Stringer("room_id", r.in.RoomID).Stringer("sender", r.in.Sender).Str("command", call.Command.Name).
-		Str("status", string(out.Status)).Dur("took", r.bot.Now().Sub(started)).AnErr("cause", cause(out.Err)).Msg("command finished")
+	started := b.Now()
+	out := b.Executor.Execute(ctx, call)
+	if !errors.Is(out.Err, errTaken) {
+		b.Log.Info().Stringer("room_id", in.RoomID).Stringer("sender", in.Sender).Str("command", call.Command.Name).
+			Str("status", string(out.Status)).Dur("took", b.Now().Sub(started)).AnErr("cause", cause(out.Err)).Msg("command finished")
+	}
 	return out
 }
 
@@ -176,82 +220,26 @@ func cause(err error) error {
 	return err
 }
 
-// genuine reads the event back from the homeserver and compares it with what was
-// pushed: whoever has stolen the hs_token can push anything, and change nothing.
-func (b *Bot) genuine(ctx context.Context, stop <-chan struct{}, in *incoming) (bool, error) {
-	same := false
-	err := b.insist(ctx, stop, func(ctx context.Context) error {
-		evt, err := b.readEvent(ctx, in.RoomID, in.EventID)
-		if err != nil {
-			return err
-		}
-		same = evt.Sender == in.Sender && evt.Type == in.Type && sameJSON(evt.Content, in.raw)
-		return nil
-	})
-	return same, err
+// refuse answers with an error that nothing was run for.
+func (r *request) refuse(ctx context.Context, err error) {
+	r.finish(ctx, commands.OutcomeOf(nil, err))
 }
 
-func sameJSON(a, b json.RawMessage) bool {
-	var x, y any
-	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
-		return false
+// finish answers the request. The prompt that a confirm or cancel is about
+// finishes the row itself.
+func (r *request) finish(ctx context.Context, out commands.Outcome) {
+	if errors.Is(out.Err, errTaken) || cutShort(ctx, r.call, out) {
+		return
 	}
-	return bytes.Equal(a, b) || reflect.DeepEqual(x, y)
+	r.seen.cancel()
+	if r.call == nil {
+		r.call = &commands.Call{Env: r.env("")}
+	}
+	r.bot.conclude(ctx, r.target(), r.call, out, r.also)
 }
 
-// forged keeps silent in the room and speaks up in log and audit.
-func (b *Bot) forged(ctx context.Context, in *incoming, command string, err error) {
-	b.Log.Warn().Stringer("event_id", in.EventID).Stringer("sender", in.Sender).AnErr("cause", err).
-		Msg("event is not what the homeserver has: forged, edited or removed; nothing was changed")
-	txErr := b.Store.InTx(ctx, func(ctx context.Context) error {
-		_, err := b.Store.AuditNote(ctx, store.AuditRecord{
-			Actor: string(in.Sender), Door: string(commands.DoorRoom), RoomID: in.RoomID, EventID: in.EventID,
-			Command: command, Outcome: "forged", Detail: "the homeserver does not have this event",
-		})
-		if err != nil {
-			return err
-		}
-		return b.Store.Finish(ctx, in.EventID, store.InboxInvalid, command)
-	})
-	if txErr != nil {
-		b.Log.Error().Err(txErr).Msg("forged event cannot be recorded")
-	}
-}
-
-var errStopped = errors.New("the bot is stopping")
-
-// insist repeats f while the homeserver is away. It ends with f's other errors, or
-// with errStopped.
-func (b *Bot) insist(ctx context.Context, stop <-chan struct{}, f func(context.Context) error) error {
-	for wait := 500 * time.Millisecond; ; wait = min(2*wait, 3*time.Second) {
-		try, cancel := context.WithTimeout(mautrix.WithMaxRetries(ctx, 0), 20*time.Second)
-		err := f(try)
-		cancel()
-		if err == nil || !away(err) {
-			return err
-		}
-		b.noteError(err)
-		b.Recheck()
-		select {
-		case <-stop:
-			return errStopped
-		case <-ctx.Done():
-			return errStopped
-		case <-time.After(wait):
-		}
-	}
-}
-
-// away reports whether an error says that the homeserver cannot be reached or
-// gives no answer of its own.
-func away(err error) bool {
-	failed, ok := errors.AsType[mautrix.HTTPError](err)
-	if !ok {
-		return errors.Is(err, context.DeadlineExceeded)
-	}
-	if failed.Response == nil {
-		return true
-	}
-	return failed.RespError == nil || failed.Response.StatusCode >= 500 || failed.Response.StatusCode == http.StatusTooManyRequests ||
-		errors.Is(err, mautrix.MUnknownToken)
+// cutShort reports whether the bot was stopped before anything was begun that must
+// not be begun again. The row stays as it is and runs at the next start.
+func cutShort(ctx context.Context, call *commands.Call, out commands.Outcome) bool {
+	return ctx.Err() != nil && out.Err != nil && (out.Ref == "" || !changes(call))
 }

@@ -14,37 +14,62 @@ import (
 )
 
 // task is what is to be done about one row. It ends with the row finished, or
-// leaves it pending when stop closes first.
+// leaves it pending when the bot stops before.
 type task struct {
-	queues bool // behind other changes of the room
-	run    func(ctx context.Context, stop <-chan struct{})
+	queues bool      // behind other changes of the room
+	bucket id.RoomID // whose limits count, unless it queues
+	run    func(ctx context.Context)
+	// wait, when set, is all there is to do for now: until it returns true nobody
+	// can tell what the row is about. False leaves it pending.
+	wait func(ctx context.Context) bool
 }
+
+// The buckets of what is not about a management room. Strangers cannot take the
+// places of those who have a role, and an invitation is not kept waiting.
+const (
+	strangers   id.RoomID = "strangers"
+	invitations id.RoomID = "invitations"
+)
 
 // sort finds out what a row is about without asking anybody. It finishes rows that
 // nobody has to look at and returns nil for them.
-func (b *Bot) sort(ctx context.Context, row store.InboxEvent) *task {
+func (b *Bot) sort(ctx context.Context, row store.InboxEvent) (t *task) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			b.broken(ctx, row, fault)
+			t = nil
+		}
+	}()
 	in, err := parse(row)
 	if err != nil {
 		b.Log.Debug().Err(err).Stringer("event_id", row.EventID).Msg("event is malformed")
 		b.finish(ctx, row.EventID, store.InboxInvalid)
 		return nil
 	}
-	var t *task
-	switch {
-	case in.Sender == b.Bot && in.Type != event.StateMember.Type:
-	case in.Type == event.EventMessage.Type:
-		t = b.sortMessage(in)
-	case in.Type == event.EventReaction.Type && in.StateKey == nil:
-		t = b.sortReaction(in)
-	case in.Type == event.StateMember.Type && in.StateKey != nil && *in.StateKey == string(b.Bot):
-		t = &task{run: func(ctx context.Context, _ <-chan struct{}) { b.rooms.membership(ctx, in) }}
-	case in.StateKey != nil:
-		b.rooms.doubt(in.RoomID)
-	}
-	if t == nil {
+	if t = b.sortEvent(in); t == nil {
 		b.finish(ctx, row.EventID, store.InboxIgnored)
 	}
 	return t
+}
+
+func (b *Bot) sortEvent(in *incoming) *task {
+	switch {
+	case in.Sender == b.Bot && in.Type != event.StateMember.Type:
+		return nil
+	case in.Type == event.EventMessage.Type:
+		return b.sortMessage(in)
+	case in.Type == event.EventReaction.Type && in.StateKey == nil:
+		return b.sortReaction(in)
+	case in.Type == event.StateMember.Type && in.StateKey != nil && *in.StateKey == string(b.Bot):
+		end := b.rooms.begin(in.RoomID)
+		return &task{bucket: invitations, run: func(ctx context.Context) {
+			defer end()
+			b.rooms.membership(ctx, in)
+		}}
+	case in.StateKey != nil && b.rooms.doubt(in.RoomID):
+		return &task{bucket: in.RoomID, run: func(ctx context.Context) { b.rooms.look(ctx, in) }}
+	}
+	return nil
 }
 
 func (b *Bot) sortMessage(in *incoming) *task {
@@ -52,8 +77,12 @@ func (b *Bot) sortMessage(in *incoming) *task {
 	if !ok {
 		return nil
 	}
-	if !b.rooms.known(in.RoomID) || b.RoleOf(in.Sender) == commands.NoRole {
-		return &task{run: func(ctx context.Context, _ <-chan struct{}) { b.turnAway(ctx, in) }}
+	role, known := b.RoleOf(in.Sender), b.rooms.known(in.RoomID)
+	switch {
+	case role != commands.NoRole && !known && !b.rooms.certain(in.RoomID):
+		return &task{wait: func(ctx context.Context) bool { return b.rooms.await(ctx, in.RoomID) }}
+	case role == commands.NoRole || !known:
+		return &task{bucket: strangers, run: func(ctx context.Context) { b.turnAway(ctx, in) }}
 	}
 	r := &request{bot: b, in: in, line: line}
 	if needsAuthor(in, line) {
@@ -61,7 +90,7 @@ func (b *Bot) sortMessage(in *incoming) *task {
 		return &task{queues: true, run: r.run}
 	}
 	r.parse("")
-	return &task{queues: r.err == nil && r.call.Changes() && !r.call.Env.DryRun, run: r.run}
+	return &task{queues: r.err == nil && r.call.Changes() && !r.call.Env.DryRun, bucket: in.RoomID, run: r.run}
 }
 
 // needsAuthor reports whether the command names the author of the message replied to.
@@ -72,6 +101,15 @@ func needsAuthor(in *incoming, line string) bool {
 func (b *Bot) finish(ctx context.Context, eventID id.EventID, state store.InboxState) {
 	if err := b.Store.Finish(ctx, eventID, state, ""); err != nil && !errors.Is(err, context.Canceled) {
 		b.Log.Error().Err(err).Stringer("event_id", eventID).Msg("inbox row cannot be finished")
+	}
+}
+
+// broken gives a row up that made the bot panic. One that was begun stays, and is
+// reported at the next start.
+func (b *Bot) broken(ctx context.Context, row store.InboxEvent, fault any) {
+	b.Log.Error().Interface("panic", fault).Stack().Stringer("event_id", row.EventID).Msg("event made the bot panic")
+	if now, found, err := b.Store.Get(ctx, row.EventID); err == nil && found && now.State == store.InboxPending {
+		b.finish(ctx, row.EventID, store.InboxInvalid)
 	}
 }
 
@@ -100,11 +138,12 @@ func (b *Bot) turnAway(ctx context.Context, in *incoming) {
 		b.finish(ctx, in.EventID, store.InboxIgnored)
 		return
 	}
-	first, err := b.Store.OncePer(ctx, key, every)
-	if err != nil || !first {
-		b.finish(ctx, in.EventID, store.InboxIgnored)
-		return
-	}
-	r := &request{bot: b, in: in}
+	r := &request{bot: b, in: in, also: func(ctx context.Context) error {
+		first, err := b.Store.OncePer(ctx, key, every)
+		if err == nil && !first {
+			err = errSaid
+		}
+		return err
+	}}
 	r.refuse(ctx, &commands.DeniedError{Message: text, Hint: "whoami"})
 }
