@@ -15,3 +15,12 @@ type KeyReset struct {
 func (k *KeyReset) missing() string {
 	return missingIf(k.BeforeTS == 0, "updatable_without_uia_before_ms")
 }
+
+// LoggedIn is a new session of an account.
+type LoggedIn struct {
+	UserID      string `json:"user_id"`
+	DeviceID    string `json:"device_id"`
+	AccessToken Secret `json:"access_token"`
+}
+
+func (l *LoggedIn) missing() string { return missingIf(l.AccessToken == "", "access_token") }

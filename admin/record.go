@@ -2,7 +2,6 @@ package admin
 
 import (
 	"bytes"
-	"encoding/json"
 	"io"
 	"net/http"
 	"net/url"
@@ -14,12 +13,6 @@ import (
 
 // DryRunHeader marks the answers that a [Recorder] made up, which lack what a server would have answered.
 const DryRunHeader = "Caretaker-Dry-Run"
-
-// mask stands for a secret.
-const mask = "***"
-
-// secretKeys are the keys of bodies and queries whose values are masked.
-var secretKeys = []string{"password", "new_password", "mac", "access_token", "refresh_token"}
 
 // Request is a request that a dry run did not send.
 type Request struct {
@@ -114,29 +107,9 @@ func maskBody(body []byte) any {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	decoder.UseNumber() // keeps large numbers as they are
-	var value any
-	if decoder.Decode(&value) != nil || decoder.More() {
+	value, ok := decode(body)
+	if !ok {
 		return strconv.Itoa(len(body)) + " bytes"
 	}
-	return masked(value)
-}
-
-func masked(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		for key := range value {
-			if slices.Contains(secretKeys, key) {
-				value[key] = mask
-				continue
-			}
-			value[key] = masked(value[key])
-		}
-	case []any:
-		for i := range value {
-			value[i] = masked(value[i])
-		}
-	}
-	return value
+	return new(masker).mask(value)
 }

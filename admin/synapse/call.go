@@ -97,7 +97,7 @@ func (a *API) build(ctx context.Context, r request) (*http.Request, error) {
 		return nil, sentence("cannot "+r.verb, r.subject, ": that is no valid name")
 	}
 	root := a.adminURL
-	if r.op.client() {
+	if r.client() {
 		root = a.clientURL
 	}
 	var body io.Reader
@@ -108,7 +108,9 @@ func (a *API) build(ctx context.Context, r request) (*http.Request, error) {
 		}
 		body = bytes.NewReader(encoded)
 	}
-	ctx = context.WithValue(ctx, operationKey{}, r.op)
+	if r.raw == notRaw {
+		ctx = context.WithValue(ctx, operationKey{}, r.op)
+	}
 	req, err := http.NewRequestWithContext(ctx, r.op.method(), root+"/"+path, body)
 	if err != nil || req.URL.Scheme != "http" && req.URL.Scheme != "https" || req.URL.Host == "" {
 		_, setting := a.place(r)
@@ -128,8 +130,13 @@ func (a *API) build(ctx context.Context, r request) (*http.Request, error) {
 	return req, nil
 }
 
-// authorise adds the admin token. There is never a user_id in the query: Synapse takes it for a masquerade there.
+// authorise adds the request's own token, or the admin token. There is never a user_id in the query: Synapse takes it for
+// a masquerade there.
 func (a *API) authorise(ctx context.Context, req *http.Request, r request) error {
+	if r.token != "" {
+		req.Header.Set("Authorization", "Bearer "+r.token.Reveal())
+		return nil
+	}
 	if a.token == nil {
 		return a.noToken(r, nil)
 	}

@@ -77,10 +77,10 @@ func (a *API) explain(r request, x exchange) error {
 		unsupported.Hint = "version"
 		return unsupported
 	case x.status == http.StatusUnauthorized:
-		return hinted(fail(r, admin.CodeDenied, cause, "%s", tokenProblem(body.ErrCode)))
+		return hinted(fail(r, admin.CodeDenied, cause, "%s", tokenProblem(r, body.ErrCode)))
 	case x.status == http.StatusForbidden:
-		return hinted(fail(r, admin.CodeDenied, cause, "the admin token's account may not: %s",
-			cmp.Or(words(body.Text), "it is not a server admin")))
+		return hinted(fail(r, admin.CodeDenied, cause, "%s's account may not: %s",
+			r.whose(), cmp.Or(words(body.Text), "it is not a server admin")))
 	case x.status == http.StatusNotFound:
 		missing := sentence("", r.subject, " does not exist on this server")
 		missing.Code, missing.Hint, missing.Cause = admin.CodeNotFound, r.hint, cause
@@ -90,14 +90,14 @@ func (a *API) explain(r request, x exchange) error {
 	}
 }
 
-func tokenProblem(errcode string) string {
+func tokenProblem(r request, errcode string) string {
 	switch errcode {
 	case "M_USER_LOCKED":
-		return "the account of the admin token is locked"
+		return "the account of " + r.whose() + " is locked"
 	case "M_MISSING_TOKEN":
 		return "the homeserver got no admin token"
 	default:
-		return "the admin token is unknown to the homeserver or has expired"
+		return r.whose() + " is unknown to the homeserver or has expired"
 	}
 }
 
@@ -179,7 +179,7 @@ func (a *API) noToken(r request, cause error) error {
 
 // place is what a proxy has to forward for a request, and the setting that says where the server is.
 func (a *API) place(r request) (root, setting string) {
-	if r.op.client() {
+	if r.client() {
 		return a.clientPath, "homeserver.url"
 	}
 	return a.adminPath, "admin.url"

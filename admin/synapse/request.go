@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"caretaker/admin"
 )
 
 // request describes one call of the server, for the wire and for the people who read what went wrong.
@@ -18,9 +20,11 @@ type request struct {
 	subject string
 	hint    string // a command that helps when the subject does not exist
 
-	open       bool // needs no token
-	slow       bool // answered when the work is done
-	idempotent bool // may be repeated although it changes something
+	open       bool         // needs no token
+	token      admin.Secret // empty: the admin token
+	raw        rawAPI       // for requests that others make up
+	slow       bool         // answered when the work is done
+	idempotent bool         // may be repeated although it changes something
 }
 
 // operation is an endpoint: its method, and its path below the root of its API with a {name} where a part goes, such as
@@ -39,6 +43,26 @@ func (o operation) path() string {
 
 // client reports whether the operation is of the client-server API.
 func (o operation) client() bool { return strings.HasPrefix(o.path(), "client/") }
+
+// rawAPI says below which API's root a request goes that is none of our operations.
+type rawAPI int
+
+const (
+	notRaw rawAPI = iota
+	rawAdmin
+	rawMatrix
+)
+
+// client reports whether the request is of the client-server API.
+func (r request) client() bool { return r.raw == rawMatrix || r.raw == notRaw && r.op.client() }
+
+// whose names the token that the request is sent with.
+func (r request) whose() string {
+	if r.token != "" {
+		return "the given token"
+	}
+	return "the admin token"
+}
 
 // empty is the body of calls that take none: the server wants an object nevertheless.
 type empty struct{}
