@@ -115,7 +115,7 @@ func TestSuggestionsForOneSlip(t *testing.T) {
 	p, count := newTypist(), tally{}
 	for _, name := range p.inRooms() {
 		typed := map[string]bool{swapped(name): true, strings.ReplaceAll(name, " ", ""): true}
-		for range 60 {
+		for range 20 {
 			typed[p.slip(name)] = true
 		}
 		for line := range typed {
