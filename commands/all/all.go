@@ -5,6 +5,7 @@ import (
 	"caretaker/commands"
 	"caretaker/commands/audit"
 	"caretaker/commands/bot"
+	"caretaker/commands/device"
 	"caretaker/commands/event"
 	"caretaker/commands/history"
 	"caretaker/commands/media"
@@ -20,6 +21,7 @@ import (
 func Groups() []commands.Group {
 	return []commands.Group{
 		user.Group,
+		device.Group,
 		room.Group,
 		history.Group,
 		event.Group,
