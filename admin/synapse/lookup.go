@@ -21,7 +21,7 @@ func (a *API) UserByExternalID(ctx context.Context, provider, externalID string)
 func (a *API) UserByThreepid(ctx context.Context, medium, address string) (admin.Answer[admin.FoundUser], error) {
 	return call[admin.FoundUser](ctx, a, request{
 		op: "GET v1/threepid/{medium}/users/{address}", parts: []string{medium, address},
-		verb: "look up", subject: "an account with the " + medium + " address " + address, hint: "user list",
+		verb: "look up", subject: "an account with the " + either(medium == "msisdn", "phone number ", medium+" address ") + address, hint: "user list",
 	})
 }
 

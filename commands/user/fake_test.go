@@ -30,8 +30,16 @@ type server struct {
 	readErr error  // of every call that reads
 	missing bool   // there is no account
 
-	pages    map[string]string // JSON of Users, by name or id searched for
+	pages    map[string]string // JSON of Users, by name or id searched for, later pages by "from 25"
 	password string            // the one that was set last
+
+	media    string   // JSON of UserMedia, empty: none
+	devices  string   // JSON of Devices, empty: several
+	aliasErr error    // of RoomAliases
+	right    bool     // of UserAdmin
+	limits   string   // JSON of RateLimit, empty: none
+	states   []string // JSON of Redaction, one after the other; empty: the server is away
+	slices   []int    // of DeleteUserMedia, one after the other
 }
 
 const bob = `{"name": "@bob:example.org", "displayname": "Bob <b>Ross</b>", "avatar_url": null, "admin": false,
@@ -65,6 +73,9 @@ func (s *server) Users(_ context.Context, q admin.UserQuery) (admin.Answer[admin
 		return admin.Answer[admin.UserPage]{}, s.readErr
 	}
 	page := s.pages[q.Name+q.UserID]
+	if later, ok := s.pages[fmt.Sprintf("from %d", q.From)]; ok {
+		page = later
+	}
 	if page == "" {
 		page = `{"users": [], "total": 0}`
 	}

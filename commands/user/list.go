@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"caretaker/admin"
 	"caretaker/commands"
@@ -77,23 +78,23 @@ type listed struct {
 
 // View shows the total and a table.
 func (l listed) View() render.Doc {
-	return render.Doc{render.Para{render.Text(span(l.from, len(l.Value.Users), l.Value.Total))}, table(l.Value.Users)}
+	return render.Doc{render.Para{render.Text(span(l.from, len(l.Value.Users), l.Value.Total, "account", "accounts"))}, table(l.Value.Users)}
 }
 
 // NextFrom is the offset of the next page.
 func (l listed) NextFrom() string { return string(l.Value.NextToken) }
 
 // span words which part of a list is shown.
-func span(from, shown, total int) string {
+func span(from, shown, total int, one, many string) string {
 	switch {
 	case total == 0:
-		return "No accounts."
+		return "No " + many + "."
 	case shown == 0:
-		return fmt.Sprintf("No more accounts; there are %d.", total)
+		return fmt.Sprintf("No more %s; there are %d.", many, total)
 	case shown == total && total == 1:
-		return "1 account."
+		return "1 " + one + "."
 	case shown == total:
-		return fmt.Sprintf("%d accounts.", total)
+		return fmt.Sprintf("%d %s.", total, many)
 	}
-	return fmt.Sprintf("Accounts %d to %d of %d.", from+1, from+shown, total)
+	return fmt.Sprintf("%s%s %d to %d of %d.", strings.ToUpper(many[:1]), many[1:], from+1, from+shown, total)
 }

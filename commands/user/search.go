@@ -92,7 +92,7 @@ func (m *matches) add(page admin.Answer[admin.UserPage]) error {
 
 // View shows how many there are and a table.
 func (m *matches) View() render.Doc {
-	return render.Doc{render.Para{render.Text(span(m.from, len(m.accounts), m.Total))}, table(m.accounts)}
+	return render.Doc{render.Para{render.Text(span(m.from, len(m.accounts), m.Total, "account", "accounts"))}, table(m.accounts)}
 }
 
 // NextFrom is the offset of the next page.

@@ -8,8 +8,9 @@ var Group = commands.Group{
 	Name:    "user",
 	Summary: "Accounts of this server: look at them, make, change and close them.",
 	Commands: []*commands.Command{
-		listCmd, searchCmd, detailsCmd, whoisCmd,
-		registerCmd, modifyCmd, passwordCmd,
-		lockCmd, unlockCmd, suspendCmd, deactivateCmd, reactivateCmd,
+		listCmd, searchCmd, detailsCmd, registerCmd, modifyCmd, passwordCmd, lockCmd, unlockCmd,
+		suspendCmd, deactivateCmd, reactivateCmd,
+		authProviderCmd, threepidCmd, availableCmd,
+		whoisCmd, activityCmd, membershipCmd, mediaCmd, pushersCmd, accountDataCmd,
 	},
 }

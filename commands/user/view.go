@@ -86,3 +86,11 @@ func brief(u admin.User) render.Fields {
 func sentence(before string, user id.UserID, after string) render.Para {
 	return render.Para{render.Text(before + " "), render.ID(user), render.Text(after)}
 }
+
+// plural counts things in words: "1 room", "5 rooms".
+func plural(n int, one, many string) render.Inline {
+	if n == 1 {
+		many = one
+	}
+	return render.Join{render.Int(n), render.Text(" " + many)}
+}

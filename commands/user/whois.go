@@ -1,9 +1,7 @@
 package user
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"maunium.net/go/mautrix/id"
 
@@ -45,14 +43,16 @@ func (c connections) View() render.Doc {
 	if len(all) == 0 {
 		return render.Doc{sentence("The server knows no connections of", c.Value.UserID, ".")}
 	}
-	slices.SortFunc(all, func(a, b admin.Connection) int {
-		return cmp.Or(cmp.Compare(b.LastSeen, a.LastSeen), cmp.Compare(a.IP, b.IP), cmp.Compare(a.UserAgent, b.UserAgent))
-	})
+	return render.Doc{sentence("Connections of", c.Value.UserID, ", the latest first:"), connectionTable(latestFirst(all))}
+}
+
+// connectionTable shows connections, one per row.
+func connectionTable(connections []admin.Connection) render.Table {
 	t := render.Table{Columns: []render.Column{{Name: "ip"}, {Name: "last_seen"}, {Name: "user_agent", Optional: true, Free: true}}}
-	for _, connection := range all {
+	for _, connection := range connections {
 		t.Rows = append(t.Rows, []render.Inline{
 			render.ID(connection.IP), render.Millis(connection.LastSeen), named(connection.UserAgent),
 		})
 	}
-	return render.Doc{sentence("Connections of", c.Value.UserID, ", the latest first:"), t}
+	return t
 }
