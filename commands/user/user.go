@@ -12,5 +12,6 @@ var Group = commands.Group{
 		suspendCmd, deactivateCmd, reactivateCmd,
 		authProviderCmd, threepidCmd, availableCmd,
 		whoisCmd, activityCmd, membershipCmd, mediaCmd, pushersCmd, accountDataCmd,
+		loginCmd, logoutCmd, pruneDevicesCmd,
 	},
 }
