@@ -9,9 +9,10 @@ var Group = commands.Group{
 	Summary: "Accounts of this server: look at them, make, change and close them.",
 	Commands: []*commands.Command{
 		listCmd, searchCmd, detailsCmd, registerCmd, modifyCmd, passwordCmd, lockCmd, unlockCmd,
-		suspendCmd, deactivateCmd, reactivateCmd,
+		suspendCmd, deactivateCmd, deactivateRegexCmd, reactivateCmd,
 		authProviderCmd, threepidCmd, availableCmd,
 		whoisCmd, activityCmd, membershipCmd, mediaCmd, pushersCmd, accountDataCmd,
 		loginCmd, logoutCmd, pruneDevicesCmd,
+		redactCmd, redactStatusCmd, deleteMediaCmd,
 	},
 }
