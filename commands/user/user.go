@@ -9,10 +9,11 @@ var Group = commands.Group{
 	Summary: "Accounts of this server: look at them, make, change and close them.",
 	Commands: []*commands.Command{
 		listCmd, searchCmd, detailsCmd, registerCmd, modifyCmd, passwordCmd, lockCmd, unlockCmd,
-		suspendCmd, deactivateCmd, deactivateRegexCmd, reactivateCmd,
+		suspendCmd, shadowBanCmd, deactivateCmd, deactivateRegexCmd, reactivateCmd,
 		authProviderCmd, threepidCmd, availableCmd,
 		whoisCmd, activityCmd, membershipCmd, mediaCmd, pushersCmd, accountDataCmd,
 		loginCmd, logoutCmd, pruneDevicesCmd,
 		redactCmd, redactStatusCmd, deleteMediaCmd,
+		adminCmd, rateLimitCmd, featuresCmd, validityCmd, keyResetCmd,
 	},
 }
