@@ -64,8 +64,8 @@ func (c *Call) Line() string {
 // Masked is Line as log and audit may keep it.
 func (c *Call) Masked() string {
 	return c.line(func(f *field, v reflect.Value) string {
-		if f.kind == kindToken {
-			return v.Interface().(RegToken).Masked()
+		if secret, ok := v.Interface().(interface{ Masked() string }); ok {
+			return secret.Masked()
 		}
 		return f.kind.format(v)
 	})

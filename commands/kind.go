@@ -30,6 +30,7 @@ const (
 	kindToken
 	kindPair
 	kindFile
+	kindJSON
 )
 
 var kindTypes = map[reflect.Type]kind{
@@ -44,6 +45,7 @@ var kindTypes = map[reflect.Type]kind{
 	reflect.TypeFor[RegToken]():      kindToken,
 	reflect.TypeFor[Pair]():          kindPair,
 	reflect.TypeFor[LocalFile]():     kindFile,
+	reflect.TypeFor[JSON]():          kindJSON,
 	reflect.TypeFor[string]():        kindString,
 	reflect.TypeFor[bool]():          kindBool,
 	reflect.TypeFor[int]():           kindInt,
@@ -62,6 +64,7 @@ func (k kind) placeholder() string {
 	return map[kind]string{
 		kindInt: "N", kindUser: "USER", kindRoom: "ROOM", kindEvent: "EVENT", kindMedia: "MEDIA", kindDate: "DATE",
 		kindDuration: "TIME", kindText: "TEXT", kindToken: "TOKEN", kindPair: "MEDIUM ADDRESS", kindFile: "FILE", kindSecret: "PASSWORD",
+		kindJSON: "JSON",
 	}[k]
 }
 
@@ -74,6 +77,8 @@ func (k kind) parse(f *field, text string, env *Env) (reflect.Value, error) {
 		value, err = text, checkEnum(f.enum, text)
 	case kindText, kindSecret, kindToken, kindFile:
 		return reflect.ValueOf(text).Convert(f.typ), nil
+	case kindJSON:
+		value, err = parseJSON(text)
 	case kindInt:
 		value, err = parseInt(text, f.min)
 	case kindUser:

@@ -9,15 +9,19 @@ import (
 )
 
 type (
-	finder interface{ Find([]string) (*commands.Command, int) } // of the registry
-	poker  interface {
+	finder interface {
+		Find([]string) (*commands.Command, int)
+	} // of the registry
+	poker interface {
 		Poke(ctx context.Context) error
 		Prod(ctx context.Context) error
 	}
 	pokeNeeds struct {
 		Server poker
-		Again  interface{ Poke(ctx context.Context) error }
-		Book   finder
+		Again  interface {
+			Poke(ctx context.Context) error
+		}
+		Book finder
 	}
 	pokeArgs struct{}
 )

@@ -262,6 +262,9 @@ func (p *parser) assign(f *field, name, value string, first bool) error {
 		f.in(args).SetZero()
 	}
 	if err := f.set(args, value, &p.call.Env); err != nil {
+		if f.kind == kindJSON {
+			return p.badJSON(name, value, err)
+		}
 		if p.call.Command.hasSecret() { // it may be in the wrong place
 			return p.usage("%s: the value %v", name, err)
 		}
@@ -339,9 +342,12 @@ func (p *parser) refuseSecrets() error {
 }
 
 func (p *parser) validate() error {
+	if err := p.refuseBody(); err != nil {
+		return err
+	}
 	if v, ok := p.call.Args.(validator); ok {
 		if err := v.Validate(); err != nil {
-			return p.usage("%v", err)
+			return p.invalid(err)
 		}
 	}
 	if _, err := p.call.Globals.Format("human"); err != nil {
@@ -353,6 +359,15 @@ func (p *parser) validate() error {
 	p.call.Env.Reason = p.call.Globals.Reason
 	p.call.Env.DryRun = p.call.Globals.DryRun
 	return nil
+}
+
+// invalid is the error of arguments that do not fit each other. They may make one themselves.
+func (p *parser) invalid(err error) error {
+	if usage, ok := errors.AsType[*UsageError](err); ok {
+		usage.Command = p.call.Command
+		return usage
+	}
+	return p.usage("%v", err)
 }
 
 func (p *parser) usage(format string, args ...any) error {
