@@ -79,7 +79,7 @@ func (f *Follower) Add(ctx context.Context, call *commands.Call, out commands.Ou
 		return 0, err
 	}
 	number, err := f.Store.AddOperation(ctx, store.Operation{
-		Kind: call.Command.Name, Spec: kept, Command: call.Masked(), Body: call.Body,
+		Kind: call.Command.Name, Spec: kept, Command: call.Line(), Body: call.Body,
 		Requester: call.Env.Caller.Name, Door: string(call.Env.Door), RoomID: call.Env.Room, EventID: call.Env.Event, AuditRef: ref,
 	}, store.Item{Target: out.Item.Target, Resume: out.Again.State, NextAt: f.Now().Add(out.Again.After)})
 	if err != nil {

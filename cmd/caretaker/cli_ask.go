@@ -32,7 +32,7 @@ func (t *terminal) confirm(ctx context.Context) (bool, error) {
 	doc := append(preview.View(), t.call.DatesDoc()...)
 	fmt.Fprintln(t.std.Err, render.Terminal(doc, t.options()))
 	if !t.canAsk() {
-		return false, &commands.UsageError{Command: t.call.Command, Hint: t.call.Line() + " --yes",
+		return false, &commands.UsageError{Command: t.call.Command, Hint: "--yes " + t.call.Line(),
 			Message: fmt.Sprintf("%q asks before it runs, and there is no terminal to ask on; add --yes", t.call.Command.Name)}
 	}
 	answers := bufio.NewReader(t.std.In)

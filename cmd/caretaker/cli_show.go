@@ -106,6 +106,9 @@ func (t *terminal) failed(out commands.Outcome) int {
 	}
 	f := commands.Explain(t.call, out)
 	fmt.Fprintf(t.std.Err, "caretaker: %s\n%s\n", render.Clean(f.Message), f.Changed)
+	if f.Example != "" {
+		fmt.Fprintf(t.std.Err, "example: %s\n", t.pasteable(f.Example))
+	}
 	if f.Hint != "" {
 		fmt.Fprintf(t.std.Err, "hint: %s\n", t.pasteable(f.Hint))
 	}
