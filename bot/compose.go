@@ -88,7 +88,7 @@ func encode(call *commands.Call, out commands.Outcome, format render.Format) ([]
 	var value any = out.Result
 	var doc render.Doc
 	if call.Env.DryRun && call.Changes() {
-		value, doc = commands.DryRun(out.Requests), commands.RequestsDoc(out.Requests)
+		value, doc = commands.DryRun(out.Requests), out.DryRunDoc()
 	} else if out.Result != nil {
 		doc = out.Result.View()
 	}

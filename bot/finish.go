@@ -228,7 +228,7 @@ func (b *Bot) outcomeDoc(call *commands.Call, out commands.Outcome) render.Doc {
 		doc = out.Result.View()
 	}
 	if call.Env.DryRun && call.Changes() {
-		doc = commands.RequestsDoc(out.Requests)
+		doc = out.DryRunDoc()
 	}
 	if out.Again != nil {
 		doc = append(doc, render.Para{render.Text("It goes on by itself; the end is reported here.")})

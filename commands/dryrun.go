@@ -23,6 +23,21 @@ func (d DryRun) MarshalJSON() ([]byte, error) {
 	}{true, requests})
 }
 
+// Matching is a [Result] of bulk work that a dry run shows as well: what it matches.
+type Matching interface {
+	Result
+	Matches() int
+}
+
+// DryRunDoc shows what a dry run would have sent, and before that what bulk work matches.
+func (o Outcome) DryRunDoc() render.Doc {
+	doc := RequestsDoc(o.Requests)
+	if found, ok := o.Result.(Matching); ok && found.Matches() > 0 {
+		return append(found.View(), doc...)
+	}
+	return doc
+}
+
 // RequestsDoc shows the requests that a dry run did not send.
 func RequestsDoc(requests []admin.Request) render.Doc {
 	if len(requests) == 0 {

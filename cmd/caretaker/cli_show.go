@@ -69,7 +69,7 @@ func (t *terminal) value(out commands.Outcome) any {
 // doc is what people get.
 func (t *terminal) doc(out commands.Outcome) render.Doc {
 	if t.call.Env.DryRun && t.call.Changes() {
-		return commands.RequestsDoc(out.Requests)
+		return out.DryRunDoc()
 	}
 	if out.Result == nil {
 		return nil

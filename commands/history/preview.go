@@ -27,6 +27,8 @@ func (a *purgeArgs) Preview(ctx context.Context, env *commands.Env, api purger) 
 	switch {
 	case admin.CodeOf(err) == admin.CodeUnsupported: // an old server; it will say itself if it does not know the event
 		found.Value.Event = admin.Event{EventID: a.BeforeEventID}
+	case admin.IsNotFound(err):
+		return nil, a.nothing(env, a.Rooms[0].RoomID)
 	case err != nil:
 		return nil, err
 	case found.Value.Event.RoomID != a.Rooms[0].RoomID:

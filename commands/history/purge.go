@@ -116,11 +116,11 @@ func (a *purgeArgs) check(ctx context.Context, api purger, room id.RoomID) error
 
 // nothing says that there is nothing to purge in a room that exists.
 func (a *purgeArgs) nothing(env *commands.Env, room id.RoomID) error {
-	if a.BeforeEventID != "" {
-		return admin.NotFound("event %s does not exist in room %s", a.BeforeEventID, room)
-	}
 	none := admin.NotFound("nothing in room %s is older than %s", room, written(a.at(env)))
-	none.Hint = "room details " + string(room)
+	if a.BeforeEventID != "" {
+		none = admin.NotFound("event %s does not exist in room %s", a.BeforeEventID, room)
+	}
+	none.Hint = "room messages " + string(room)
 	return none
 }
 

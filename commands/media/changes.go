@@ -28,6 +28,11 @@ type changesArgs struct {
 // Run reads the changes.
 func (a *changesArgs) Run(ctx context.Context, _ *commands.Env, api changeReader) (commands.Result, error) {
 	found, err := api.QuarantineChanges(ctx, a.From)
+	if admin.CodeOf(err) == admin.CodeFailed && a.From > 0 {
+		ahead := admin.Failed("there is no position %d yet; begin at one that an earlier answer named, or at 0", a.From)
+		ahead.Hint, ahead.Cause = "media changes", err
+		return nil, ahead
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -173,6 +173,7 @@ func TestReading(t *testing.T) {
 		"changes": {line: "media changes -f 2", role: commands.Viewer, server: server{changes: `{"next_batch": 4, "changes": [
 			{"origin": "example.org", "media_id": "abcdef", "quarantined": true}, {"origin": "elsewhere.net", "media_id": "xyz", "quarantined": false}]}`}},
 		"changes, the end":   {line: "media changes -f 4", server: server{changes: `{"next_batch": 4, "changes": []}`}, options: terminal},
+		"changes, ahead":     {line: "media changes -f 9", server: server{err: admin.Failed("cannot list changes of quarantine: the homeserver refuses it with error 400")}, want: commands.StatusFailed},
 		"changes, backwards": {line: "media changes -f -1", want: commands.StatusUsage},
 	})
 }

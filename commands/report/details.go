@@ -36,6 +36,11 @@ func (a *detailsArgs) Run(ctx context.Context, _ *commands.Env, api reader) (com
 		return userReport{found}, nil
 	}
 	found, err := api.EventReport(ctx, a.ID)
+	if admin.IsNotFound(err) {
+		gone := admin.NotFound("event report %d does not exist on this server, or its event was deleted", a.ID)
+		gone.Hint, gone.Cause = "report list", err
+		return nil, gone
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ var atCmd = commands.Define[atArgs, moments](commands.Meta{
 
 // moments finds events by time.
 type moments interface {
+	reader
 	EventAt(ctx context.Context, room id.RoomID, at time.Time, before bool) (admin.Answer[admin.EventAt], error)
 }
 
@@ -32,10 +33,24 @@ type atArgs struct {
 // Run finds the event.
 func (a *atArgs) Run(ctx context.Context, _ *commands.Env, api moments) (commands.Result, error) {
 	found, err := api.EventAt(ctx, a.Room.RoomID, a.Date.Time, a.Dir == "b")
+	if admin.IsNotFound(err) {
+		return nil, unknownFirst(ctx, api, a.Room.RoomID, a.nothing())
+	}
 	if err != nil {
 		return nil, err
 	}
 	return nearest{found}, nil
+}
+
+// nothing says that the room begins later, or ends earlier.
+func (a *atArgs) nothing() error {
+	when := "from " + a.Date.Format(time.RFC3339) + " on"
+	if a.Dir == "b" {
+		when = "until " + a.Date.Format(time.RFC3339)
+	}
+	none := admin.NotFound("this server knows no event in room %s %s", a.Room.RoomID, when)
+	none.Hint = "room details " + string(a.Room.RoomID)
+	return none
 }
 
 type nearest struct {

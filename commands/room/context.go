@@ -22,6 +22,7 @@ var contextCmd = commands.Define[contextArgs, contextReader](commands.Meta{
 
 // contextReader reads what is around an event.
 type contextReader interface {
+	reader
 	EventContext(ctx context.Context, room id.RoomID, event id.EventID, limit int) (admin.Answer[admin.EventContext], error)
 }
 
@@ -35,7 +36,7 @@ type contextArgs struct {
 func (a *contextArgs) Run(ctx context.Context, _ *commands.Env, api contextReader) (commands.Result, error) {
 	found, err := api.EventContext(ctx, a.Room.RoomID, a.Event, a.Limit)
 	if err != nil {
-		return nil, err
+		return nil, unknownFirst(ctx, api, a.Room.RoomID, err)
 	}
 	return surroundings{found}, nil
 }

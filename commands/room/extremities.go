@@ -29,11 +29,22 @@ type extremitiesArgs struct {
 
 // Run reads the extremities.
 func (a *extremitiesArgs) Run(ctx context.Context, _ *commands.Env, api extremityReader) (commands.Result, error) {
-	found, err := api.Extremities(ctx, a.Room.RoomID)
+	found, err := endsOf(ctx, api, a.Room.RoomID)
 	if err != nil {
 		return nil, err
 	}
 	return extremities{found}, nil
+}
+
+// endsOf reads the extremities of a room. One without any is none that the server knows.
+func endsOf(ctx context.Context, api extremityReader, room id.RoomID) (admin.Answer[admin.Extremities], error) {
+	found, err := api.Extremities(ctx, room)
+	if err == nil && found.Value.Count == 0 {
+		unknown := admin.NotFound("room %s does not exist on this server", room)
+		unknown.Hint = "room list"
+		return found, unknown
+	}
+	return found, err
 }
 
 type extremities struct {

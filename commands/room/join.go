@@ -16,7 +16,7 @@ var joinCmd = commands.Define[joinArgs, joiner](commands.Meta{
 	Name:    "room join",
 	Summary: "Join a user of this server to a room.",
 	Detail: "The user is not asked. To a room that is not public the admin token's account has to invite the user, so that it " +
-		"must be in the room and have the right to; \"room make-admin\" gives it that.",
+		"must be in the room and have the right to. \"room make-admin\" gives it the right and an invitation, which it still has to accept.",
 	Risk:     commands.Reversible,
 	Role:     commands.Admin,
 	Examples: []string{"room join #lobby:example.org bob", "room join !abc:example.org @bob:example.org"},

@@ -20,8 +20,9 @@ var makeAdminCmd = commands.Define[makeAdminArgs, promoter](commands.Meta{
 	Examples: []string{"room make-admin #lobby:example.org -u bob", "room make-admin !abc:example.org"},
 })
 
-// promoter gives power in rooms.
+// promoter gives power in rooms. It looks at accounts first: the server gives power also to those that do not exist.
 type promoter interface {
+	User(ctx context.Context, user id.UserID) (admin.Answer[admin.User], error)
 	MakeRoomAdmin(ctx context.Context, room id.RoomID, user id.UserID) (admin.Answer[admin.Done], error)
 }
 
@@ -35,6 +36,11 @@ func (a *makeAdminArgs) Run(ctx context.Context, env *commands.Env, api promoter
 	user := a.User.UserID
 	if user == "" {
 		user = env.Caller.UserID
+	}
+	if user != "" && env.Local(user) {
+		if _, err := api.User(ctx, user); err != nil {
+			return nil, err
+		}
 	}
 	done, err := api.MakeRoomAdmin(ctx, a.Room.RoomID, user)
 	if err != nil {

@@ -20,6 +20,7 @@ var messagesCmd = commands.Define[messagesArgs, messageReader](commands.Meta{
 
 // messageReader reads what is said in rooms.
 type messageReader interface {
+	reader
 	RoomMessages(ctx context.Context, room id.RoomID, query admin.MessageQuery) (admin.Answer[admin.Messages], error)
 }
 
@@ -35,6 +36,11 @@ func (a *messagesArgs) Run(ctx context.Context, _ *commands.Env, api messageRead
 	found, err := api.RoomMessages(ctx, a.Room.RoomID, admin.MessageQuery{From: a.From, Limit: a.Limit, Backwards: a.Dir == "b"})
 	if err != nil {
 		return nil, err
+	}
+	if a.From == "" && len(found.Value.Chunk) == 0 { // the server has no other words for a room that it does not know
+		if _, err := api.Room(ctx, a.Room.RoomID); err != nil {
+			return nil, err
+		}
 	}
 	return messages{found}, nil
 }

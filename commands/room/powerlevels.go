@@ -161,10 +161,11 @@ func (p powerLevels) View() render.Doc {
 	for i, room := range p.Value.Rooms {
 		table.Rows = append(table.Rows, p.rows(room, p.levels[i])...)
 	}
-	return render.Doc{
-		render.Heading{p.count(), render.Text(", "), render.Int(p.ruled()), render.Text(" of them here with power levels")},
-		table,
+	heading := render.Heading{p.count()}
+	if len(p.levels) > 0 {
+		heading = append(heading, render.Text("; with power levels here: "), render.Int(p.ruled()))
 	}
+	return render.Doc{heading, table}
 }
 
 // rows are the users of one room, the most powerful first.

@@ -124,6 +124,9 @@ type emptyRoom struct {
 	JoinedMembers int          `json:"joined_members"` // of other servers
 }
 
+// Matches implements [commands.Matching].
+func (e emptyRooms) Matches() int { return e.Total }
+
 // View implements [commands.Result].
 func (e emptyRooms) View() render.Doc {
 	table := render.Table{Columns: []render.Column{

@@ -2,6 +2,8 @@
 package room
 
 import (
+	"context"
+
 	"maunium.net/go/mautrix/id"
 
 	"caretaker/admin"
@@ -75,6 +77,15 @@ func (p page) count() render.Inline {
 		render.Text("Rooms "), render.Int(first), render.Text(" to "), render.Int(p.Value.Offset + rows),
 		render.Text(" of "), render.Int(total),
 	}
+}
+
+// unknownFirst tells that a room is unknown, if that is so, in the place of an error that the server gave for something
+// in it: it answers some questions about rooms that it does not know with an internal error.
+func unknownFirst(ctx context.Context, api reader, room id.RoomID, err error) error {
+	if _, unknown := api.Room(ctx, room); admin.IsNotFound(unknown) {
+		return unknown
+	}
+	return err
 }
 
 // plural counts things in words: "1 room", "5 rooms".

@@ -19,6 +19,7 @@ var treeCmd = commands.Define[treeArgs, treeReader](commands.Meta{
 
 // treeReader reads the tree of rooms below a space.
 type treeReader interface {
+	reader
 	Tree(ctx context.Context, room id.RoomID, query admin.TreeQuery) (admin.Answer[admin.Tree], error)
 }
 
@@ -33,7 +34,7 @@ type treeArgs struct {
 func (a *treeArgs) Run(ctx context.Context, _ *commands.Env, api treeReader) (commands.Result, error) {
 	found, err := api.Tree(ctx, a.Room.RoomID, admin.TreeQuery{From: a.From, Limit: a.Limit, MaxDepth: a.MaxDepth})
 	if err != nil {
-		return nil, err
+		return nil, unknownFirst(ctx, api, a.Room.RoomID, err)
 	}
 	return tree{found, a.Room.RoomID}, nil
 }

@@ -39,34 +39,19 @@ func (a *trimExtremitiesArgs) Plan(context.Context, *commands.Env, trimmer) iter
 func (a *trimExtremitiesArgs) Preview(ctx context.Context, _ *commands.Env, api trimmer) (commands.Result, error) {
 	var all trims
 	for _, room := range a.Rooms {
-		n, err := surplus(ctx, api, room.RoomID)
+		found, err := endsOf(ctx, api, room.RoomID)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, trim{room.RoomID, n})
+		all = append(all, trim{room.RoomID, found.Value.Count - 1})
 	}
 	return all, nil
-}
-
-// surplus is how many extremities there are beside the newest. A room without any is none that the server knows, and
-// it would answer with an internal error.
-func surplus(ctx context.Context, api extremityReader, room id.RoomID) (int, error) {
-	found, err := api.Extremities(ctx, room)
-	switch {
-	case err != nil:
-		return 0, err
-	case found.Value.Count == 0:
-		unknown := admin.NotFound("room %s does not exist on this server", room)
-		unknown.Hint = "room list"
-		return 0, unknown
-	}
-	return found.Value.Count - 1, nil
 }
 
 // Do trims one room.
 func (a *trimExtremitiesArgs) Do(ctx context.Context, _ *commands.Env, api trimmer, item commands.Item) (commands.Result, error) {
 	room := id.RoomID(item.Target)
-	if _, err := surplus(ctx, api, room); err != nil {
+	if _, err := endsOf(ctx, api, room); err != nil { // the server would answer with an internal error
 		return nil, err
 	}
 	done, err := api.TrimExtremities(ctx, room)
@@ -82,7 +67,7 @@ type trims []trim
 // trim is what would be deleted in one room.
 type trim struct {
 	Room  id.RoomID `json:"room_id"`
-	Count int       `json:"count"`
+	Count int       `json:"count"` // without the newest, which stays
 }
 
 // View implements [commands.Result].
