@@ -109,3 +109,13 @@ func TestAccountEndpoints(t *testing.T) {
 		}, `{}`, seen{Method: post, Target: v2 + "/delete_devices", Body: `{"devices":["A","B"]}`}},
 	})
 }
+
+// Synapse answers with an internal error when it would have to know a period and does not.
+func TestValidityWithoutPeriod(t *testing.T) {
+	t.Parallel()
+	api := newAPI(t, reply(500, `{"errcode":"M_UNKNOWN","error":"Internal server error"}`))
+	_, err := api.SetValidity(t.Context(), admin.SetValidity{User: bob})
+	checkError(t, err, admin.CodeFailed, false, "so a date is needed")
+	_, err = api.SetValidity(t.Context(), admin.SetValidity{User: bob, Expire: early})
+	checkError(t, err, admin.CodeUnavailable, true, "error 500")
+}

@@ -2,6 +2,8 @@ package synapse
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"maunium.net/go/mautrix/id"
 
@@ -96,8 +98,14 @@ func (a *API) SetValidity(ctx context.Context, change admin.SetValidity) (admin.
 	if !change.Expire.IsZero() {
 		body.ExpirationTS = change.Expire.UnixMilli()
 	}
-	return call[admin.Validity](ctx, a, request{
+	answer, err := call[admin.Validity](ctx, a, request{
 		op: "POST v1/account_validity/validity", body: body,
 		verb: "set the validity of", subject: theUser(change.User), hint: searchUser(change.User),
 	})
+	// Without a date and without a configured period the server stumbles before it changes anything.
+	refused, ok := errors.AsType[*ResponseError](err)
+	if ok && refused.Status == http.StatusInternalServerError && refused.ErrCode != "" && change.Expire.IsZero() {
+		return answer, sentence("cannot set the validity of", theUser(change.User), ": the server is not configured for a period, so a date is needed")
+	}
+	return answer, err
 }

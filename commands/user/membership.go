@@ -116,14 +116,14 @@ func (j joinedRooms) View() render.Doc {
 	}
 	t := render.Table{Columns: []render.Column{{Name: "room_id"}}}
 	if j.names != nil {
-		t.Columns = []render.Column{{Name: "room"}, {Name: "room_id", Optional: true}}
+		t.Columns = append(t.Columns, render.Column{Name: "aliases"})
 	}
 	for i, room := range rooms {
 		if j.names == nil || j.names[i] == string(room) {
 			t.Rows = append(t.Rows, []render.Inline{render.ID(room)})
 			continue
 		}
-		t.Rows = append(t.Rows, []render.Inline{aliases(j.names[i]), render.ID(room)})
+		t.Rows = append(t.Rows, []render.Inline{render.ID(room), aliases(j.names[i])})
 	}
 	return render.Doc{render.Para{render.ID(j.user), render.Text(" is in "), plural(len(rooms), "room", "rooms"), render.Text(":")}, t}
 }
