@@ -27,6 +27,7 @@ import (
 
 // runDaemon is "caretaker run": it serves the homeserver until it is told to stop.
 func runDaemon(ctx context.Context, configFile string, args []string, std stdio) int {
+	saveMemory()
 	if len(args) > 0 {
 		return std.fail(exitUsage, fmt.Errorf("run takes no arguments, %q is one too many", args[0]), "caretaker run")
 	}
@@ -170,7 +171,7 @@ func (d *daemon) run(ctx context.Context) error {
 	defer func() { _ = d.store.Close() }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	parts := []func(context.Context) error{d.server.Run, d.connection.Run, d.work}
+	parts := []func(context.Context) error{d.server.Run, d.connection.Run, d.work, giveBack}
 	if d.monitoring != nil {
 		parts = append(parts, d.monitoring.Run)
 	}
