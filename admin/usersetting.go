@@ -6,12 +6,12 @@ import (
 	"maunium.net/go/mautrix/id"
 )
 
-// AdminRight says whether an account is a server admin.
-type AdminRight struct {
+// Right says whether an account is a server admin.
+type Right struct {
 	Admin *bool `json:"admin"`
 }
 
-func (a *AdminRight) missing() string { return missingIf(a.Admin == nil, "admin") }
+func (a *Right) missing() string { return missingIf(a.Admin == nil, "admin") }
 
 // RateLimit is how much a user may send, in place of what the server's configuration says. Zeros lift all limits.
 type RateLimit struct {

@@ -24,8 +24,8 @@ func (a *API) ShadowBan(ctx context.Context, user id.UserID, ban bool) (admin.An
 }
 
 // UserAdmin returns whether an account is a server admin (GET v1/users/{user}/admin). An unknown account is none.
-func (a *API) UserAdmin(ctx context.Context, user id.UserID) (admin.Answer[admin.AdminRight], error) {
-	return call[admin.AdminRight](ctx, a, request{
+func (a *API) UserAdmin(ctx context.Context, user id.UserID) (admin.Answer[admin.Right], error) {
+	return call[admin.Right](ctx, a, request{
 		op: "GET v1/users/{user}/admin", parts: []string{string(user)},
 		verb: "read the rights of", subject: theUser(user), hint: searchUser(user),
 	})

@@ -19,7 +19,7 @@ var adminCmd = commands.Define[adminArgs, rightKeeper](commands.Meta{
 
 type rightKeeper interface {
 	reader
-	UserAdmin(ctx context.Context, user id.UserID) (admin.Answer[admin.AdminRight], error)
+	UserAdmin(ctx context.Context, user id.UserID) (admin.Answer[admin.Right], error)
 	SetUserAdmin(ctx context.Context, user id.UserID, right bool) (admin.Answer[admin.Done], error)
 }
 
@@ -67,7 +67,7 @@ func (a *adminArgs) read(ctx context.Context, api rightKeeper) (commands.Result,
 
 // right is whether an account is a server admin.
 type right struct {
-	admin.Answer[admin.AdminRight]
+	admin.Answer[admin.Right]
 	user id.UserID
 }
 

@@ -16,9 +16,9 @@ func (s *server) ShadowBan(_ context.Context, user id.UserID, ban bool) (admin.A
 	return commandtest.Answer[admin.Done](`{}`), s.err
 }
 
-func (s *server) UserAdmin(_ context.Context, user id.UserID) (admin.Answer[admin.AdminRight], error) {
+func (s *server) UserAdmin(_ context.Context, user id.UserID) (admin.Answer[admin.Right], error) {
 	s.Called("UserAdmin", user)
-	return answerOf[admin.AdminRight](s, fmt.Sprintf(`{"admin": %t}`, s.right))
+	return answerOf[admin.Right](s, fmt.Sprintf(`{"admin": %t}`, s.right))
 }
 
 func (s *server) SetUserAdmin(_ context.Context, user id.UserID, right bool) (admin.Answer[admin.Done], error) {
