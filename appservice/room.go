@@ -39,18 +39,16 @@ type RoomFacts struct {
 	JoinRule          event.JoinRule
 	HistoryVisibility event.HistoryVisibility
 	Encrypted         bool
-	Creators          []id.UserID // more than one from room version 12 on
 }
 
 // RoomFacts asks the homeserver about a room that the bot is in. What the room does not say has the default of the
 // specification. [mautrix.MForbidden] is in the error where the bot is not in the room.
 func (b *Identity) RoomFacts(ctx context.Context, room id.RoomID) (RoomFacts, error) {
 	facts := RoomFacts{JoinRule: event.JoinRuleInvite, HistoryVisibility: event.HistoryVisibilityShared}
-	errs := make([]error, 5)
+	errs := make([]error, 4)
 	var wg sync.WaitGroup
 	for i, ask := range []func() error{
 		func() (err error) { facts.Joined, err = b.joined(ctx, room); return err },
-		func() (err error) { facts.Creators, err = b.creators(ctx, room); return err },
 		func() (err error) { facts.Encrypted, err = b.encrypted(ctx, room); return err },
 		func() error { return b.joinRule(ctx, room, &facts.JoinRule) },
 		func() error { return b.visibility(ctx, room, &facts.HistoryVisibility) },
@@ -73,18 +71,6 @@ func (b *Identity) joined(ctx context.Context, room id.RoomID) ([]id.UserID, err
 	}
 	slices.Sort(members)
 	return members, nil
-}
-
-func (b *Identity) creators(ctx context.Context, room id.RoomID) ([]id.UserID, error) {
-	evt, err := b.client.FullStateEvent(ctx, room, event.StateCreate, "")
-	if err != nil {
-		return nil, fmt.Errorf("read who made %s: %w", room, err)
-	}
-	creators := []id.UserID{evt.Sender}
-	if content, ok := evt.Content.Parsed.(*event.CreateEventContent); ok {
-		creators = append(creators, content.AdditionalCreators...)
-	}
-	return creators, nil
 }
 
 func (b *Identity) encrypted(ctx context.Context, room id.RoomID) (bool, error) {
