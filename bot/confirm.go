@@ -76,9 +76,9 @@ func (b *Bot) openPrompt(ctx context.Context, env *commands.Env, code string) (s
 		return p, &commands.UsageError{Message: fmt.Sprintf("no question in this room has the code %q", code), Hint: "help confirm"}
 	case p.Requester != env.Caller.UserID:
 		return p, &commands.DeniedError{Message: "this question is for " + string(p.Requester) + ", nobody else can answer it", Hint: "whoami"}
-	case p.State != store.PromptOpen:
+	case p.State == store.PromptConfirmed || p.State == store.PromptCancelled || p.State == store.PromptVoid:
 		return p, usedPrompt(p)
-	case !b.Now().Before(p.ExpiresTS):
+	case p.State == store.PromptExpired || !b.Now().Before(p.ExpiresTS):
 		return p, &commands.UsageError{Message: fmt.Sprintf("the code %q has expired; give the command again", code), Hint: "help confirm"}
 	}
 	return p, nil

@@ -73,6 +73,11 @@ func (b *Bot) storeAnswer(ctx context.Context, t target, call *commands.Call, ou
 	if err := b.Store.Enqueue(ctx, rows...); err != nil {
 		return err
 	}
+	if _, paged := out.Result.(commands.Paged); paged && a.next == "" {
+		if err := b.Store.DropCursor(ctx, t.Room, t.Sender); err != nil { // the list has ended
+			return err
+		}
+	}
 	if a.next != "" {
 		cursor := store.Cursor{RoomID: t.Room, UserID: t.Sender, Line: a.next, ListEvent: t.Event, ExpiresTS: b.Now().Add(cursorLife)}
 		if err := b.Store.PutCursor(ctx, cursor); err != nil {

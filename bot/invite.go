@@ -48,7 +48,7 @@ func (r *rooms) invited(ctx context.Context, in *incoming) error {
 	problem := problemOf(strippedFacts(in.Raw))
 	if problem == "" || room.Origin == store.RoomConfigured {
 		var err error
-		if problem, err = r.accept(ctx, room); err != nil || problem == "" {
+		if problem, err = r.accept(ctx, in, room); err != nil || problem == "" {
 			return err
 		}
 	}
@@ -63,13 +63,21 @@ func (r *rooms) invited(ctx context.Context, in *incoming) error {
 
 // accept joins a room and looks at its whole state, which the invitation showed
 // only in parts. A configured room stays even if no command can run there yet.
-func (r *rooms) accept(ctx context.Context, room store.Room) (store.RoomProblem, error) {
+func (r *rooms) accept(ctx context.Context, in *incoming, room store.Room) (store.RoomProblem, error) {
 	err := r.bot.insistUpTo(ctx, fewTimes, func(ctx context.Context) error {
 		_, err := r.bot.Client.JoinRoomByID(ctx, room.RoomID)
 		return err
 	})
 	if err != nil {
 		return "", err
+	}
+	if room.Origin == store.RoomInvited {
+		switch genuine, err := r.invitedFor(ctx, in); {
+		case errors.Is(err, errStopped):
+			return "", err
+		case !genuine:
+			return "", r.decline(ctx, room.RoomID, "nobody who may has invited me")
+		}
 	}
 	if err := r.add(ctx, room); err != nil {
 		return "", err
@@ -86,6 +94,17 @@ func (r *rooms) accept(ctx context.Context, room store.Room) (store.RoomProblem,
 		r.bot.Log.Info().Stringer("room_id", room.RoomID).Stringer("inviter", room.Inviter).Msg("management room joined")
 	}
 	return problemOf(facts), err
+}
+
+// invitedFor reads the invitation back from the homeserver, which is possible only
+// from inside the room. With the hs_token anybody could push one, and would have a
+// room of their own listened to.
+func (r *rooms) invitedFor(ctx context.Context, in *incoming) (bool, error) {
+	genuine, err := r.bot.genuine(ctx, in)
+	if !errors.Is(err, errStopped) && (err != nil || !genuine) {
+		r.bot.forged(ctx, in, "", err)
+	}
+	return err == nil && genuine, err
 }
 
 func (r *rooms) decline(ctx context.Context, room id.RoomID, reason string) error {

@@ -255,9 +255,11 @@ func (b *Bot) promptEnv(p store.Prompt) commands.Env {
 	}
 }
 
-// roughly says a duration in words: "25 minutes", "3 hours", "2 days".
+// roughly says a duration in words: "50 seconds", "25 minutes", "3 hours", "2 days".
 func roughly(d time.Duration) string {
 	switch {
+	case d < 2*time.Minute:
+		return fmt.Sprintf("%d seconds", int(d.Seconds()))
 	case d < 2*time.Hour:
 		return fmt.Sprintf("%d minutes", int(d.Minutes()))
 	case d < 48*time.Hour:

@@ -22,9 +22,10 @@ import (
 type shownEvent struct {
 	Sender   id.UserID
 	Type     string
-	IsState  bool
+	StateKey *string
+	OriginTS int64 // milliseconds
 	Content  json.RawMessage
-	Complete bool // sender and type could be read
+	Complete bool // everything above could be read
 }
 
 // errGarbled says that an answer is no JSON: a proxy's page, or cut short. The
@@ -46,10 +47,21 @@ func (b *Bot) readEvent(ctx context.Context, room id.RoomID, eventID id.EventID)
 	if !json.Valid(raw) || json.Unmarshal(raw, &fields) != nil {
 		return shownEvent{}, fmt.Errorf("read event %s: %w", eventID, errGarbled)
 	}
-	_, isState := fields["state_key"]
-	evt := shownEvent{IsState: isState, Content: fields["content"]}
-	evt.Complete = json.Unmarshal(fields["sender"], &evt.Sender) == nil && json.Unmarshal(fields["type"], &evt.Type) == nil
+	evt := shownEvent{Content: fields["content"]}
+	evt.Complete = json.Unmarshal(fields["sender"], &evt.Sender) == nil && json.Unmarshal(fields["type"], &evt.Type) == nil &&
+		json.Unmarshal(fields["origin_server_ts"], &evt.OriginTS) == nil
+	if key, isState := fields["state_key"]; isState {
+		evt.Complete = evt.Complete && json.Unmarshal(key, &evt.StateKey) == nil && evt.StateKey != nil
+	}
 	return evt, nil
+}
+
+// is compares with what was pushed. The time belongs to it: an old command must
+// not be pushed as one of today.
+func (e shownEvent) is(in *incoming) bool {
+	sameKey := e.StateKey == nil && in.StateKey == nil || e.StateKey != nil && in.StateKey != nil && *e.StateKey == *in.StateKey
+	return e.Complete && sameKey && e.Sender == in.Sender && e.Type == in.Type &&
+		e.OriginTS == in.OriginTS.UnixMilli() && sameJSON(e.Content, in.raw)
 }
 
 // genuine reads the event back from the homeserver and compares it with what was
@@ -58,8 +70,7 @@ func (b *Bot) genuine(ctx context.Context, in *incoming) (bool, error) {
 	same := false
 	err := b.insist(ctx, func(ctx context.Context) error {
 		evt, err := b.readEvent(ctx, in.RoomID, in.EventID)
-		same = err == nil && evt.Complete && !evt.IsState &&
-			evt.Sender == in.Sender && evt.Type == in.Type && sameJSON(evt.Content, in.raw)
+		same = err == nil && evt.is(in)
 		return err
 	})
 	return same, err

@@ -78,6 +78,8 @@ func (r *request) run(ctx context.Context) {
 	case err != nil: // it comes again
 	case r.err == nil && changes(r.call) && !r.call.Globals.Help && !r.call.Env.DryRun:
 		r.change(ctx)
+	case r.err == nil && !r.call.Globals.Help && r.call.Audited() && !r.genuine(ctx):
+		// The audit must not say of anybody what they did not do.
 	default:
 		r.seen.allow()
 		r.look(ctx)
@@ -170,12 +172,7 @@ func (r *request) instead(ctx context.Context, line string) {
 // change runs what changes something: only after the homeserver has confirmed that
 // this person really wrote this, and only when it is neither old nor needs a yes.
 func (r *request) change(ctx context.Context) {
-	genuine, err := r.bot.genuine(ctx, r.in)
-	switch {
-	case errors.Is(err, errStopped):
-		return
-	case err != nil || !genuine:
-		r.bot.forged(ctx, r.in, r.call.Masked(), err)
+	if !r.genuine(ctx) {
 		return
 	}
 	r.seen.allow()
@@ -190,6 +187,20 @@ func (r *request) change(ctx context.Context) {
 		return
 	}
 	r.finish(ctx, r.execute(ctx, r.call))
+}
+
+// genuine reads the command back from the homeserver. When it returns false, the
+// row is dealt with, or left for the next start.
+func (r *request) genuine(ctx context.Context) bool {
+	genuine, err := r.bot.genuine(ctx, r.in)
+	switch {
+	case errors.Is(err, errStopped):
+		return false
+	case err != nil || !genuine:
+		r.bot.forged(ctx, r.in, r.call.Masked(), err)
+		return false
+	}
+	return true
 }
 
 func (r *request) execute(ctx context.Context, call *commands.Call) commands.Outcome {

@@ -145,5 +145,5 @@ func (b *Bot) turnAway(ctx context.Context, in *incoming) {
 		}
 		return err
 	}}
-	r.refuse(ctx, &commands.DeniedError{Message: text, Hint: "whoami"})
+	r.refuse(ctx, &commands.DeniedError{Message: text})
 }

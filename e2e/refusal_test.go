@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"caretaker/e2e/harness"
+	"caretaker/homeserver/client"
 )
 
 // probe is a changing command without harm: it queues behind every other change of its room.
@@ -140,4 +141,28 @@ func TestInvitations(t *testing.T) {
 
 func withoutProbes(requests []harness.Request) []harness.Request {
 	return slices.DeleteFunc(requests, func(r harness.Request) bool { return strings.HasSuffix(r.Path, "/registration_tokens/new") })
+}
+
+// Whoever holds the hs_token can push an invitation that nobody sent. The bot may come to look, and leaves again.
+func TestForgedInvitation(t *testing.T) {
+	t.Parallel()
+	bot := harness.StartBot(t, harness.BotOptions{})
+	mallory := bot.Synapse.NewUser(t, "mallory")
+	office := bot.Owner.NewRoom(bot)
+	room, err := mallory.CreateRoom(harness.Step(t), client.Room{Name: "A trap", Public: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := mallory.SetState(harness.Step(t), room, "m.room.join_rules", "", map[string]any{
+		"join_rule": "restricted", "allow": []any{map[string]any{"type": "m.room_membership", "room_id": office}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	forged := harness.Forged(room, bot.Owner.UserID, "")
+	forged["type"], forged["state_key"], forged["content"] = "m.room.member", bot.UserID, map[string]any{"membership": "invite"}
+	bot.Push("forged-invitation", forged)
+	mallory.AwaitMember(room, bot.UserID, "leave")
+	if rooms := bot.Owner.Ask(office, "!admin bot rooms"); strings.Contains(rooms.Plain, room) {
+		t.Errorf("the trap became a management room: %s", rooms.Plain)
+	}
 }
