@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"caretaker/store"
@@ -87,16 +88,29 @@ func NewCatchUp(opts CatchUpOptions) *CatchUp {
 // Rooms looks through rooms that the bot is in and returns how many events were new. A room that fails does not keep
 // the others from being looked through.
 func (c *CatchUp) Rooms(ctx context.Context, rooms []id.RoomID) (added int, err error) {
+	var mu sync.Mutex // guards the results
 	var failed []error
+	var working sync.WaitGroup
+	slots := make(chan struct{}, catchUpAtOnce)
 	for _, room := range rooms {
-		n, err := c.room(ctx, room)
-		added += n
-		if err != nil {
-			failed = append(failed, fmt.Errorf("catch up with %s: %w", room, err))
-		}
+		slots <- struct{}{}
+		working.Go(func() {
+			defer func() { <-slots }()
+			n, err := c.room(ctx, room)
+			mu.Lock()
+			defer mu.Unlock()
+			added += n
+			if err != nil {
+				failed = append(failed, fmt.Errorf("catch up with %s: %w", room, err))
+			}
+		})
 	}
+	working.Wait()
 	return added, errors.Join(failed...)
 }
+
+// catchUpAtOnce is how many rooms are read side by side.
+const catchUpAtOnce = 4
 
 // room reads page after page into the past, until it meets what is known or as far as is sensible. Everything is stored
 // in one transaction, so that a crash on the way cannot leave a gap below a known event.

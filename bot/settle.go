@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"maunium.net/go/mautrix"
 	"maunium.net/go/mautrix/id"
@@ -14,11 +15,11 @@ import (
 // settle brings the list of management rooms in line with the homeserver and the
 // configuration. It is called whenever the homeserver is back.
 func (r *rooms) settle(ctx context.Context) {
-	for _, room := range r.joined() {
+	r.each(func(room id.RoomID) {
 		if err := r.removed(ctx, room); err != nil && !errors.Is(err, errStopped) {
 			r.bot.Log.Warn().Err(err).Stringer("room_id", room).Msg("it cannot be found out whether the bot is in a management room")
 		}
-	}
+	})
 	r.joinConfigured(ctx)
 	if len(r.bot.Rooms) == 0 {
 		err := r.bot.insist(ctx, r.makeOne)
@@ -27,9 +28,27 @@ func (r *rooms) settle(ctx context.Context) {
 		}
 	}
 	r.first.Do(func() { close(r.settled) })
-	for _, room := range r.joined() {
+	r.each(func(room id.RoomID) {
 		_, _ = r.inspect(ctx, room) // what cannot be told now is asked before the next command
+	})
+}
+
+// settleAtOnce is how many rooms are looked at side by side: people wait for answers
+// while the homeserver is just coming back.
+const settleAtOnce = 4
+
+// each does something for every joined management room.
+func (r *rooms) each(do func(room id.RoomID)) {
+	slots := make(chan struct{}, settleAtOnce)
+	var working sync.WaitGroup
+	for _, room := range r.joined() {
+		slots <- struct{}{}
+		working.Go(func() {
+			defer func() { <-slots }()
+			do(room)
+		})
 	}
+	working.Wait()
 }
 
 // joinConfigured joins the configured rooms. Those that were configured once and are
