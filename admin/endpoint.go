@@ -9,6 +9,9 @@ import (
 	"unicode/utf8"
 )
 
+// ErrTokenInQuery is returned by [ParseEndpoint] when there is an access token in the query.
+var ErrTokenInQuery = errors.New("holds a token, which belongs into the configuration")
+
 // Endpoint is a request's path below the root of an API, with its query. [ParseEndpoint] makes it.
 type Endpoint struct {
 	Path  string // percent-encoded, without a slash in front
@@ -41,7 +44,7 @@ func ParseEndpoint(text string) (Endpoint, error) {
 		return Endpoint{}, errors.New("has a query that is not encoded rightly")
 	}
 	if values.Has("access_token") {
-		return Endpoint{}, errors.New("holds a token, which belongs into the configuration")
+		return Endpoint{}, ErrTokenInQuery
 	}
 	return Endpoint{path, values}, nil
 }
@@ -96,4 +99,15 @@ func leavesRoot(path string) bool {
 		}
 	}
 	return false
+}
+
+// Parts are the parts of the path, decoded.
+func (e Endpoint) Parts() []string {
+	parts := strings.Split(e.Path, "/")
+	for i, part := range parts {
+		if decoded, err := url.PathUnescape(part); err == nil {
+			parts[i] = decoded
+		}
+	}
+	return parts
 }

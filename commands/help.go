@@ -143,22 +143,29 @@ func (f *field) explained() string {
 }
 
 // mostVerbs is how many commands of a group the overview names in a room.
-const mostVerbs = 7
+const mostVerbs = 6
 
-// Overview is one phone screen: every group with its first verbs. A terminal has
-// room for all of them.
+// Overview is one phone screen: every group with its first verbs, and those of a
+// single command together on one line. A terminal has room for all of them.
 func (r *Registry) Overview(door Door) render.Doc {
 	list := render.List{}
+	var single []string
 	for _, group := range r.groups {
 		names := group.names(door)
-		if len(names) == 0 {
-			continue
+		switch {
+		case len(names) == 0 || group.Obsolete:
+		case door == DoorTerminal:
+			list = append(list, group.line(names))
+		case len(names) == 1:
+			single = append(single, names[0])
+		case len(names) > mostVerbs+1:
+			list = append(list, append(group.line(names[:mostVerbs]), render.Text(" …")))
+		default:
+			list = append(list, group.line(names))
 		}
-		line := group.line(names)
-		if len(names) > mostVerbs+1 && door != DoorTerminal {
-			line = append(group.line(names[:mostVerbs]), render.Text(" …"))
-		}
-		list = append(list, line)
+	}
+	if len(single) > 0 {
+		list = append(list, render.Para{render.Text(strings.Join(single, " · "))})
 	}
 	return render.Doc{
 		list,

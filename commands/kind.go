@@ -74,7 +74,7 @@ func (k kind) parse(f *field, text string, env *Env) (reflect.Value, error) {
 	var err error
 	switch k {
 	case kindString:
-		value, err = text, checkEnum(f.enum, text)
+		value, err = oneOf(f.enum, text)
 	case kindText, kindSecret, kindToken, kindFile:
 		return reflect.ValueOf(text).Convert(f.typ), nil
 	case kindJSON:
@@ -116,11 +116,16 @@ func (k kind) format(v reflect.Value) string {
 	}
 }
 
-func checkEnum(enum []string, text string) error {
-	if len(enum) == 0 || slices.Contains(enum, text) {
-		return nil
+// oneOf finds a value among those that are allowed, in any case; without any, all are.
+func oneOf(enum []string, text string) (string, error) {
+	i := slices.IndexFunc(enum, func(value string) bool { return strings.EqualFold(value, text) })
+	switch {
+	case len(enum) == 0:
+		return text, nil
+	case i < 0:
+		return "", fmt.Errorf("is not one of %s", strings.Join(enum, ", "))
 	}
-	return fmt.Errorf("is not one of %s", strings.Join(enum, ", "))
+	return enum[i], nil
 }
 
 func parseInt(text, least string) (int64, error) {

@@ -24,6 +24,12 @@ type accounts interface {
 	User(ctx context.Context, user id.UserID) (admin.Answer[admin.User], error)
 }
 
+// reacher is implemented by arguments that act on accounts and rooms which are no
+// arguments of their own, but stand in a path, say.
+type reacher interface {
+	Reaches() (users []id.UserID, rooms []id.RoomID)
+}
+
 // protect refuses what nobody may do, whatever their role: acting on the bot, on
 // the last owner, upwards, or on the rooms that the bot is steered from.
 func (x *Executor) protect(ctx context.Context, call *Call, services Services) error {
@@ -34,17 +40,41 @@ func (x *Executor) protect(ctx context.Context, call *Call, services Services) e
 			}
 		}
 	}
+	if r, ok := call.Args.(reacher); ok && call.Changes() {
+		if err := x.protectReached(ctx, call, services, r); err != nil {
+			return err
+		}
+	}
 	for _, f := range call.Command.fields {
 		if f.protect != "management" {
 			continue
 		}
 		for _, v := range f.values(call.Args) {
 			if room, ok := v.Interface().(RoomRef); ok && x.Guard.ManagementRoom(room.RoomID) {
-				return &DeniedError{Message: fmt.Sprintf("%s is a management room, which is protected from %q", room, call.Command.Name), Hint: "bot rooms"}
+				return managed(call, room)
 			}
 		}
 	}
 	return nil
+}
+
+func (x *Executor) protectReached(ctx context.Context, call *Call, services Services, r reacher) error {
+	users, rooms := r.Reaches()
+	for _, user := range users {
+		if err := x.protectUser(ctx, call, services, user); err != nil {
+			return err
+		}
+	}
+	for _, room := range rooms {
+		if x.Guard.ManagementRoom(room) {
+			return managed(call, room)
+		}
+	}
+	return nil
+}
+
+func managed(call *Call, room fmt.Stringer) error {
+	return &DeniedError{Message: fmt.Sprintf("%s is a management room, which is protected from %q", room, call.Command.Name), Hint: "bot rooms"}
 }
 
 func (x *Executor) protectUser(ctx context.Context, call *Call, services Services, user id.UserID) error {

@@ -12,6 +12,7 @@ type Group struct {
 	Name     string // "room"
 	Summary  string // what the commands are about
 	Commands []*Command
+	Obsolete bool // not worth a line of the overview
 }
 
 // Registry is the list of all commands.

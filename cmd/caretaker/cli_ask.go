@@ -68,7 +68,12 @@ type secretArgs interface {
 	SetSecret(secret string)
 }
 
-// askSecret asks twice for a password, without showing it.
+// knownSecret is implemented by arguments whose secret exists already: a slip shows at once, and it is asked for once.
+type knownSecret interface {
+	KnownSecret() (options string) // that give it without a question
+}
+
+// askSecret asks for a secret without showing it, twice for one that is new.
 func (t *terminal) askSecret() error {
 	args, ok := t.call.Args.(secretArgs)
 	if !ok || t.call.Env.DryRun {
@@ -78,23 +83,36 @@ func (t *terminal) askSecret() error {
 	if !wanted {
 		return nil
 	}
+	known, exists := t.call.Args.(knownSecret)
+	options := "--generate or --password"
+	if exists {
+		options = known.KnownSecret()
+	}
 	if !t.canAsk() || t.call.Globals.Yes {
-		return &commands.UsageError{Command: t.call.Command,
-			Message: fmt.Sprintf("%q needs a password, and there is no terminal to ask on; add --generate or --password", t.call.Command.Name)}
+		return t.usage("%q needs a secret, and there is no terminal to ask on; add %s", t.call.Command.Name, options)
 	}
-	first, err := t.hidden(prompt + ": ")
+	secret, err := t.hidden(prompt + ": ")
 	if err != nil {
 		return err
 	}
-	again, err := t.hidden("Once more: ")
-	if err != nil {
-		return err
+	again := secret
+	if !exists {
+		if again, err = t.hidden("Once more: "); err != nil {
+			return err
+		}
 	}
-	if first != again || first == "" {
-		return &commands.UsageError{Command: t.call.Command, Message: "the two passwords differ or are empty"}
+	switch {
+	case secret == "":
+		return t.usage("nothing was typed")
+	case secret != again:
+		return t.usage("the two passwords differ")
 	}
-	args.SetSecret(first)
+	args.SetSecret(secret)
 	return nil
+}
+
+func (t *terminal) usage(format string, args ...any) error {
+	return &commands.UsageError{Command: t.call.Command, Message: fmt.Sprintf(format, args...)}
 }
 
 func (t *terminal) hidden(prompt string) (string, error) {

@@ -4,16 +4,22 @@ package all
 import (
 	"caretaker/commands"
 	"caretaker/commands/audit"
+	"caretaker/commands/background"
 	"caretaker/commands/bot"
 	"caretaker/commands/device"
 	"caretaker/commands/event"
+	"caretaker/commands/federation"
+	"caretaker/commands/group"
 	"caretaker/commands/history"
+	"caretaker/commands/matrix"
 	"caretaker/commands/media"
 	"caretaker/commands/notice"
 	"caretaker/commands/regtok"
 	"caretaker/commands/report"
 	"caretaker/commands/room"
 	"caretaker/commands/server"
+	"caretaker/commands/stats"
+	"caretaker/commands/task"
 	"caretaker/commands/user"
 )
 
@@ -30,6 +36,12 @@ func Groups() []commands.Group {
 		regtok.Group,
 		notice.Group,
 		server.Group,
+		background.Group,
+		task.Group,
+		federation.Group,
+		stats.Group,
+		matrix.Group,
+		group.Group,
 		audit.Group,
 		bot.Group,
 	}
