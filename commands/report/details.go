@@ -2,6 +2,9 @@ package report
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
+	"strings"
 
 	"caretaker/admin"
 	"caretaker/commands"
@@ -51,10 +54,27 @@ type eventReport struct {
 	admin.Answer[admin.EventReport]
 }
 
-// View implements [commands.Result]: the complaint, what it is about, and all keys of the event.
+// View implements [commands.Result]: the complaint, then what it is about.
 func (r eventReport) View() render.Doc {
-	return render.Doc{render.Object(r.Raw, "id", "received_ts", "user_id", "reason", "score", "sender", "room_id", "name", "canonical_alias", "event_id", "event_json")}
+	fields := render.Object(r.Raw, "id", "received_ts", "user_id", "reason", "score", "sender", "room_id", "name", "canonical_alias", "event_id")
+	fields = slices.DeleteFunc(fields, func(f render.Field) bool { return strings.HasPrefix(f.Name, "event_json") })
+	var whole struct {
+		Event json.RawMessage `json:"event_json"`
+	}
+	if json.Unmarshal(r.Raw, &whole) != nil {
+		return render.Doc{fields}
+	}
+	var said render.Fields
+	for _, f := range render.Object(whole.Event, "type", "state_key", "sender", "origin_server_ts", "content") {
+		if key, _, _ := strings.Cut(f.Name, "."); !slices.Contains(workings, key) {
+			said = append(said, f)
+		}
+	}
+	return render.Doc{fields, render.Heading{render.Text("The event")}, said}
 }
+
+// workings are the keys of an event that servers need and people do not; the machine formats have them.
+var workings = []string{"auth_events", "prev_events", "depth", "hashes", "signatures", "room_id"}
 
 type userReport struct{ admin.Answer[admin.UserReport] }
 

@@ -136,7 +136,10 @@ func TestJoin(t *testing.T) {
 	known := server{inside: bob, alias: `{"room_id": "!spam:example.org", "servers": ["example.org"]}`}
 	private := known
 	private.denied = notInvited()
+	there := private
+	there.members = spamMembers
 	play(t, map[string]scene{
+		"already in":   {line: "room join !spam:example.org bob", server: there, want: commands.StatusFailed},
 		"by id":        {line: "room join !spam:example.org bob", server: known, role: commands.Admin},
 		"by alias":     {line: "room join #spam bob", server: known},
 		"unknown user": {line: "room join !spam:example.org bob", server: server{}, want: commands.StatusFailed},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"maunium.net/go/mautrix/id"
 
@@ -25,6 +26,7 @@ var joinCmd = commands.Define[joinArgs, joiner](commands.Meta{
 // joiner joins users to rooms. It looks at the account first, since the server's answer does not tell whether user or
 // room is unknown.
 type joiner interface {
+	memberLister
 	User(ctx context.Context, user id.UserID) (admin.Answer[admin.User], error)
 	JoinRoom(ctx context.Context, room string, user id.UserID) (admin.Answer[admin.JoinedRoom], error)
 }
@@ -45,16 +47,22 @@ func (a *joinArgs) Run(ctx context.Context, env *commands.Env, api joiner) (comm
 	// By its alias a room is found that no user of this server is in yet.
 	done, err := api.JoinRoom(ctx, cmp.Or(string(a.Room.Alias), string(a.Room.RoomID)), a.User.UserID)
 	if err != nil {
-		return nil, a.explained(err, env)
+		return nil, a.explained(ctx, env, api, err)
 	}
 	return joined{done, a.User.UserID}, nil
 }
 
-// explained names the way out where the token's account may not invite.
-func (a *joinArgs) explained(err error, env *commands.Env) error {
+// explained names the way out where the token's account may not invite. The server refuses alike who is in the room
+// already.
+func (a *joinArgs) explained(ctx context.Context, env *commands.Env, api memberLister, err error) error {
 	refused, ok := errors.AsType[*admin.Error](err)
 	if !ok || refused.Code != admin.CodeDenied {
 		return err
+	}
+	if there, err := api.Members(ctx, a.Room.RoomID); err == nil && slices.Contains(there.Value.Members, a.User.UserID) {
+		already := admin.Failed("%s is in room %s already", a.User.UserID, a.Room.RoomID)
+		already.Hint, already.Cause = "room members "+string(a.Room.RoomID), refused
+		return already
 	}
 	told := *refused
 	told.Hint = "room make-admin " + a.Room.String()
