@@ -118,7 +118,10 @@ func TestPrefixAloneIsHelp(t *testing.T) {
 
 func TestOwnMessagesAreNoCommands(t *testing.T) {
 	inWorld(t, func(w *world) {
-		w.silent(w.ask(botID, "!admin thing show a"))
+		cmd := w.say(botID, "!admin thing show a")
+		w.push(*w.hs.event(t, cmd))
+		w.wait()
+		w.silent(cmd)
 		w.expectDone("")
 	})
 }

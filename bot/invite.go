@@ -101,10 +101,26 @@ func (r *rooms) accept(ctx context.Context, in *incoming, room store.Room) (stor
 // room of their own listened to.
 func (r *rooms) invitedFor(ctx context.Context, in *incoming) (bool, error) {
 	genuine, err := r.bot.genuine(ctx, in)
-	if !errors.Is(err, errStopped) && (err != nil || !genuine) {
+	if err != nil && !errors.Is(err, errStopped) {
+		genuine, err = r.isMember(ctx, in.RoomID, in.Sender)
+	}
+	if !genuine && !errors.Is(err, errStopped) {
 		r.bot.forged(ctx, in, "", err)
 	}
-	return err == nil && genuine, err
+	return genuine, err
+}
+
+// isMember reports whether somebody is in a room. It stands in for the invitation
+// in rooms that show nothing of what was before one joined: whoever is not there
+// cannot have invited.
+func (r *rooms) isMember(ctx context.Context, room id.RoomID, user id.UserID) (bool, error) {
+	var content struct {
+		Membership event.Membership `json:"membership"`
+	}
+	err := r.bot.insist(ctx, func(ctx context.Context) error {
+		return r.bot.Client.StateEvent(ctx, room, event.StateMember, string(user), &content)
+	})
+	return err == nil && content.Membership == event.MembershipJoin, err
 }
 
 func (r *rooms) decline(ctx context.Context, room id.RoomID, reason string) error {

@@ -52,10 +52,9 @@ func (o *outbox) run(ctx, work context.Context) {
 		o.deliverDue(work)
 		o.wait(ctx)
 	}
-	for o.deliverDue(work) > 0 {
-		o.sending.Wait()
+	for more := true; more; more = o.deliverDue(work) > 0 {
+		o.sending.Wait() // a mark is due when its answer is there
 	}
-	o.sending.Wait()
 }
 
 // deliverDue starts every delivery that is due and not on its way, and tells how

@@ -162,6 +162,9 @@ func (r *request) instead(ctx context.Context, line string) {
 		r.refuse(ctx, fmt.Errorf("continue list: %w", r.err))
 		return
 	}
+	if r.call.Audited() && !r.genuine(ctx) {
+		return
+	}
 	if err := r.bot.Executor.Prepare(ctx, r.call); err != nil {
 		r.refuse(ctx, err)
 		return
@@ -246,7 +249,9 @@ func (r *request) finish(ctx context.Context, out commands.Outcome) {
 	if r.call == nil {
 		r.call = &commands.Call{Env: r.env("")}
 	}
-	r.bot.conclude(ctx, r.target(), r.call, out, r.also)
+	if err := r.bot.conclude(ctx, r.target(), r.call, out, r.also); err != nil {
+		r.bot.Log.Error().Err(err).Stringer("event_id", r.in.EventID).Msg("command cannot be answered")
+	}
 }
 
 // cutShort reports whether the bot was stopped before anything was begun that must

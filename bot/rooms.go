@@ -27,8 +27,9 @@ type rooms struct {
 
 // managed is a management room.
 type managed struct {
-	fit    bool // by what the homeserver said last
-	doubts int  // changes so far that made us ask again
+	fit     bool // by what the homeserver said last, and nothing has changed since
+	doubts  int  // changes so far that made us ask again
+	problem store.RoomProblem
 }
 
 // change is what is going on about the bot's membership of a room.
@@ -54,8 +55,10 @@ func (r *rooms) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	for _, room := range list {
-		r.put(room.RoomID)
+		r.list[room.RoomID] = &managed{problem: room.Problem}
 	}
 	return nil
 }
@@ -173,13 +176,23 @@ func (r *rooms) state(room id.RoomID) (known, fit bool, doubts int) {
 	return true, m.fit, m.doubts
 }
 
-// judge notes that a room is fit, unless there were doubts meanwhile.
-func (r *rooms) judge(room id.RoomID, doubts int, fit bool) {
+// judge notes what the homeserver said of a room; it is fit for sure only if there
+// were no doubts meanwhile.
+func (r *rooms) judge(room id.RoomID, doubts int, problem store.RoomProblem) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if m := r.list[room]; m != nil && m.doubts == doubts {
-		m.fit = fit
+	if m := r.list[room]; m != nil {
+		m.fit, m.problem = problem == "" && m.doubts == doubts, problem
 	}
+}
+
+// troubled reports whether something was wrong with a known room when it was looked
+// at last. It asks nobody.
+func (r *rooms) troubled(room id.RoomID) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	m := r.list[room]
+	return m != nil && m.problem != ""
 }
 
 // usable is nil when commands may run in a room now, errUnfit when not, and another
@@ -210,19 +223,24 @@ func (r *rooms) look(ctx context.Context, in *incoming) {
 
 // inspect reads a room's state and says so, once, when it is not fit.
 func (r *rooms) inspect(ctx context.Context, room id.RoomID) (store.RoomProblem, error) {
-	_, _, doubts := r.state(room)
-	facts, err := r.facts(ctx, room)
-	if err != nil {
-		return "", err
+	for {
+		_, _, doubts := r.state(room)
+		facts, err := r.facts(ctx, room)
+		if err != nil {
+			return "", err
+		}
+		if _, _, now := r.state(room); now != doubts {
+			continue // it has changed while it was read
+		}
+		problem := problemOf(facts)
+		err = r.bot.commit(ctx, func(ctx context.Context) error { return r.noteProblem(ctx, room, problem) })
+		if err != nil {
+			return "", err
+		}
+		r.bot.outbox.kick()
+		r.judge(room, doubts, problem)
+		return problem, nil
 	}
-	problem := problemOf(facts)
-	err = r.bot.commit(ctx, func(ctx context.Context) error { return r.noteProblem(ctx, room, problem) })
-	if err != nil {
-		return "", err
-	}
-	r.bot.outbox.kick()
-	r.judge(room, doubts, problem == "")
-	return problem, nil
 }
 
 // facts asks until the homeserver answers. Where it refuses, the bot is not there.

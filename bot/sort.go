@@ -124,7 +124,7 @@ func (b *Bot) turnAway(ctx context.Context, in *incoming) {
 	var key, text string
 	every := deniedEvery
 	switch {
-	case in.Sender.Homeserver() != b.ServerName:
+	case in.Sender.Homeserver() != b.ServerName, b.rooms.troubled(in.RoomID):
 	case !b.rooms.known(in.RoomID):
 		if b.RoleOf(in.Sender) != commands.NoRole {
 			key, every = "hint "+string(in.Sender), hintEvery

@@ -47,6 +47,7 @@ type world struct {
 	things  *things
 	roles   map[string]commands.Role
 	rooms   []string // configured
+	jobs    bool     // long work is followed; it looks every second
 	dir     string
 	room    id.RoomID // a management room with everybody in it
 	pushed  int       // events that were delivered to the bot
@@ -59,8 +60,9 @@ type process struct {
 	store  *store.Store
 	bot    *bot.Bot
 	jobs   *jobs.Follower
+	ctx    context.Context // of the process; it is one
 	cancel context.CancelFunc
-	ended  chan struct{}
+	parts  sync.WaitGroup
 }
 
 // inWorld runs a test in a world with a bot that is up and has one management room.
@@ -104,9 +106,12 @@ func bubble(t *testing.T, test func(w *world)) {
 func (w *world) start() {
 	w.t.Helper()
 	w.launch()
-	go w.process.bot.Connected(context.Background())
+	w.process.connect()
 	w.wait()
 }
+
+// connect has the bot hear that its homeserver is there.
+func (p *process) connect() { p.parts.Go(func() { p.bot.Connected(p.ctx) }) }
 
 // launch starts the bot, but it does not hear of its homeserver.
 func (w *world) launch() {
@@ -122,7 +127,7 @@ func (w *world) launch() {
 	client.Client = &http.Client{Transport: w.hs, Timeout: 30 * time.Second}
 	client.DefaultHTTPRetries, client.DefaultHTTPBackoff = 3, time.Second
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &process{store: db, cancel: cancel, ended: make(chan struct{})}
+	p := &process{store: db, ctx: ctx, cancel: cancel}
 	log := zerolog.New(&w.log)
 	list, executor := registry(), &commands.Executor{}
 	p.jobs = jobs.New(jobs.Options{Store: db, Registry: list, Executor: executor, Log: log, Now: time.Now, Env: w.jobEnv})
@@ -140,18 +145,17 @@ func (w *world) launch() {
 	p.jobs.Report = p.bot
 	executor.Services = func(*admin.Recorder) commands.Services { return commands.Services{w.things, p.bot, list} }
 	w.process = p
-	var parts sync.WaitGroup
-	for _, run := range []func(context.Context) error{p.bot.Run, p.jobs.Run} {
-		parts.Go(func() {
+	running := []func(context.Context) error{p.bot.Run}
+	if w.jobs {
+		running = append(running, p.jobs.Run)
+	}
+	for _, run := range running {
+		p.parts.Go(func() {
 			if err := run(ctx); err != nil {
 				w.t.Errorf("the process ended with %v", err)
 			}
 		})
 	}
-	go func() {
-		parts.Wait()
-		close(p.ended)
-	}()
 }
 
 func (w *world) jobEnv(requester string) commands.Env {
@@ -164,7 +168,7 @@ func (w *world) stop() {
 	w.t.Helper()
 	begun := time.Now()
 	w.process.cancel()
-	<-w.process.ended
+	w.process.parts.Wait()
 	if took := time.Since(begun); took > 8*time.Second {
 		w.t.Errorf("stopping took %s", took)
 	}
@@ -179,7 +183,7 @@ func (w *world) kill() {
 	w.t.Helper()
 	_ = w.process.store.Close()
 	w.process.cancel()
-	<-w.process.ended
+	w.process.parts.Wait()
 	w.process = nil
 }
 
@@ -207,7 +211,9 @@ func (w *world) deliver() bool {
 	}
 	w.pushed += len(events)
 	for _, e := range events {
-		w.push(*e)
+		if e.Sender != botID || e.StateKey != nil { // what the bot says is not taken in
+			w.push(*e)
+		}
 	}
 	return true
 }

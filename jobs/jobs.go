@@ -188,7 +188,7 @@ func (f *Follower) callOf(op store.Operation) (*commands.Call, error) {
 	env.Door, env.Room, env.Event, env.Now = commands.Door(op.Door), op.RoomID, op.EventID, op.CreatedTS
 	call := &commands.Call{Env: env}
 	var kept spec
-	if err := json.Unmarshal(op.Spec, &kept); err != nil {
+	if err := json.Unmarshal(op.Spec, &kept); len(op.Spec) > 0 && err != nil {
 		return call, fmt.Errorf("read job %d: %w", op.ID, err)
 	}
 	env.Thread, env.Reason = kept.Thread, kept.Reason
