@@ -33,28 +33,35 @@ type checked interface {
 	missing() string
 }
 
-// Parse decodes a server's answer. It refuses what is not JSON, has other types than expected, or lacks what every
-// such answer has (a null where a list is due, for instance). The answer keeps raw; the caller must not change it.
+// Parse decodes a server's answer; see [Decode]. The answer keeps raw; the caller must not change it.
 func Parse[T any](raw []byte) (Answer[T], error) {
-	answer, err := ParseLoosely[T](raw)
-	if err != nil {
-		return answer, err
-	}
-	if value, ok := any(&answer.Value).(checked); ok {
-		if key := value.missing(); key != "" {
-			return Answer[T]{}, fmt.Errorf("%w: no %q", ErrIncomplete, key)
-		}
+	answer := Answer[T]{Raw: raw}
+	if err := Decode(raw, &answer.Value); err != nil {
+		return Answer[T]{}, err
 	}
 	return answer, nil
 }
 
-// ParseLoosely decodes like [Parse] but accepts answers with missing keys, such as the empty ones of a dry run.
-func ParseLoosely[T any](raw []byte) (Answer[T], error) {
-	answer := Answer[T]{Raw: raw}
-	if err := json.Unmarshal(raw, &answer.Value); err != nil {
-		return Answer[T]{}, fmt.Errorf("decode answer: %w", err)
+// Decode decodes a server's answer into the value that a pointer points to. It refuses what is not JSON, has other types
+// than expected, or lacks what every such answer has (a null where a list is due, for instance).
+func Decode(raw []byte, value any) error {
+	if err := DecodeLoosely(raw, value); err != nil {
+		return err
 	}
-	return answer, nil
+	if value, ok := value.(checked); ok {
+		if key := value.missing(); key != "" {
+			return fmt.Errorf("%w: no %q", ErrIncomplete, key)
+		}
+	}
+	return nil
+}
+
+// DecodeLoosely decodes like [Decode] but accepts answers with missing keys, such as the empty ones of a dry run.
+func DecodeLoosely(raw []byte, value any) error {
+	if err := json.Unmarshal(raw, value); err != nil {
+		return fmt.Errorf("decode answer: %w", err)
+	}
+	return nil
 }
 
 // Compose makes an answer of a value that no single call of the server gave.

@@ -18,18 +18,13 @@ func Verbatim(ctx context.Context) context.Context {
 // IsVerbatim reports whether nobody reads the values of answers that are got with this context.
 func IsVerbatim(ctx context.Context) bool { return ctx.Value(verbatimKey{}) != nil }
 
-// ParseVerbatim makes the checks of [Parse] on an answer whose lists end after their first row. Value is that much, Raw
-// is all.
-func ParseVerbatim[T any](raw []byte) (Answer[T], error) {
+// DecodeVerbatim makes the checks of [Decode] on an answer whose lists end after their first row; the value is that much.
+// What it accepts is valid JSON as a whole.
+func DecodeVerbatim(raw []byte, value any) error {
 	if !json.Valid(raw) {
-		return Answer[T]{}, errors.New("decode answer: not JSON")
+		return errors.New("decode answer: not JSON")
 	}
-	answer, err := Parse[T](firstRows(raw))
-	if err != nil {
-		return answer, err
-	}
-	answer.Raw = raw
-	return answer, nil
+	return Decode(firstRows(raw), value)
 }
 
 // firstRows cuts the lists that stand directly in a valid JSON object down to one row each.

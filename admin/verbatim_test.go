@@ -7,7 +7,7 @@ import (
 	"caretaker/admin"
 )
 
-func TestParseVerbatim(t *testing.T) {
+func TestDecodeVerbatim(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name, raw, wrong string
@@ -28,15 +28,16 @@ func TestParseVerbatim(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			answer, err := admin.ParseVerbatim[admin.UserPage]([]byte(test.raw))
+			var page admin.UserPage
+			err := admin.DecodeVerbatim([]byte(test.raw), &page)
 			if test.wrong != "" {
 				if err == nil || !strings.Contains(err.Error(), test.wrong) {
 					t.Errorf("got error %v, want one about %s", err, test.wrong)
 				}
 				return
 			}
-			if err != nil || string(answer.Raw) != test.raw || len(answer.Value.Users) != test.users || answer.Value.Total != test.total {
-				t.Errorf("got %d users of %d, %v, raw %s", len(answer.Value.Users), answer.Value.Total, err, answer.Raw)
+			if err != nil || len(page.Users) != test.users || page.Total != test.total {
+				t.Errorf("got %d users of %d, %v", len(page.Users), page.Total, err)
 			}
 		})
 	}

@@ -35,34 +35,40 @@ type exchange struct {
 // ok reports whether there is a good answer, as far as its status tells.
 func (x exchange) ok() bool { return x.err == nil && x.status >= 200 && x.status < 300 }
 
-// call sends a request and decodes its answer. It repeats only what is harmless to repeat; see perform.
-func call[T any](ctx context.Context, a *API, r request) (admin.Answer[T], error) {
-	ctx, cancel := context.WithTimeout(ctx, a.timeoutOf(r))
-	defer cancel()
-	x, err := a.perform(ctx, r)
-	if err != nil {
+// call sends a request and decodes its answer. What it does is in do, which exists once and not once for each type.
+func call[T any](ctx context.Context, a *API, r request) (answer admin.Answer[T], err error) {
+	if answer.Raw, err = a.do(ctx, r, &answer.Value); err != nil {
 		return admin.Answer[T]{}, err
-	}
-	if !x.ok() {
-		return admin.Answer[T]{}, a.explain(r, x)
-	}
-	answer, err := parser[T](ctx, x)(x.body)
-	if err != nil {
-		x.err = err
-		return answer, a.explain(r, x)
 	}
 	return answer, nil
 }
 
-// parser is how an answer is read.
-func parser[T any](ctx context.Context, x exchange) func([]byte) (admin.Answer[T], error) {
+// do sends a request and decodes its answer into a value. It repeats only what is harmless to repeat; see perform.
+func (a *API) do(ctx context.Context, r request, value any) (raw []byte, err error) {
+	ctx, cancel := context.WithTimeout(ctx, a.timeoutOf(r))
+	defer cancel()
+	x, err := a.perform(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	if x.ok() {
+		x.err = decoder(ctx, x)(x.body, value)
+	}
+	if !x.ok() {
+		return nil, a.explain(r, x)
+	}
+	return x.body, nil
+}
+
+// decoder is how an answer is read.
+func decoder(ctx context.Context, x exchange) func(raw []byte, value any) error {
 	switch {
 	case x.header.Get(admin.DryRunHeader) != "":
-		return admin.ParseLoosely[T]
+		return admin.DecodeLoosely
 	case admin.IsVerbatim(ctx):
-		return admin.ParseVerbatim[T]
+		return admin.DecodeVerbatim
 	}
-	return admin.Parse[T]
+	return admin.Decode
 }
 
 // perform sends a request, and sends it again when that is harmless: after a 429 as long as the wait fits into the
