@@ -34,13 +34,8 @@ type Server struct {
 // right away.
 func Listen(key, addr string, handler http.Handler, log zerolog.Logger) (*Server, error) {
 	listener, err := net.Listen("tcp", addr)
-	switch {
-	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("%s: the port of %s is in use; stop the program that has it, or write another one: %w", key, addr, err)
-	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("%s: this user may not listen on %s; write a port above 1023: %w", key, addr, err)
-	case err != nil:
-		return nil, fmt.Errorf("%s: cannot listen on %q; write host:port with an address of this machine: %w", key, addr, err)
+	if err != nil {
+		return nil, noListener(key, addr, err)
 	}
 	return &Server{
 		listener: listener,
@@ -56,6 +51,26 @@ func Listen(key, addr string, handler http.Handler, log zerolog.Logger) (*Server
 			ErrorLog:          stdlog.New(debugLines{log}, "", 0),
 		},
 	}, nil
+}
+
+// listenError is why there is no listener, in words for people; the system's are in its cause.
+type listenError struct {
+	text  string
+	cause error
+}
+
+func (e *listenError) Error() string { return e.text }
+func (e *listenError) Unwrap() error { return e.cause }
+
+func noListener(key, addr string, err error) error {
+	text := "cannot listen on %s; write HOST:PORT with an address of this machine"
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		text = "the port of %s is in use; stop the program that has it, or write another one"
+	case errors.Is(err, syscall.EACCES):
+		text = "this user may not listen on %s; write a port above 1023"
+	}
+	return &listenError{key + ": " + fmt.Sprintf(text, addr), err}
 }
 
 // Addr is the address that the listener got, with the real port where port 0 was asked for.

@@ -2,12 +2,14 @@ package appservice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,12 +24,26 @@ func TestPortInUse(t *testing.T) {
 	}
 	defer func() { _ = first.Close() }()
 	_, err = Listen("appservice.listen", first.Addr().String(), http.NotFoundHandler(), zerolog.Nop())
-	if err == nil || !strings.HasPrefix(err.Error(), "appservice.listen: the port of "+first.Addr().String()+" is in use; stop the program") {
+	if err == nil || !strings.HasPrefix(err.Error(), "appservice.listen: the port of "+first.Addr().String()+" is in use; stop the program") ||
+		!errors.Is(err, syscall.EADDRINUSE) {
 		t.Errorf("got %v", err)
 	}
+	wantNoSystemWords(t, err)
 	for _, addr := range []string{"nonsense", "127.0.0.1:99999", "192.0.2.1:0"} {
 		if _, err := Listen("appservice.listen", addr, http.NotFoundHandler(), zerolog.Nop()); err == nil || !strings.Contains(err.Error(), "appservice.listen") {
 			t.Errorf("%s: got %v", addr, err)
+		} else {
+			wantNoSystemWords(t, err)
+		}
+	}
+}
+
+// wantNoSystemWords checks that people are not told what the system says to programmers.
+func wantNoSystemWords(t *testing.T, err error) {
+	t.Helper()
+	for _, word := range []string{"listen tcp", "bind:", "address already"} {
+		if strings.Contains(err.Error(), word) {
+			t.Errorf("people are told %q: %s", word, err)
 		}
 	}
 }

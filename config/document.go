@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -22,9 +21,9 @@ type Document struct {
 // empty document.
 func OpenDocument(path string) (*Document, error) {
 	doc := &Document{path: path}
-	text, err := os.ReadFile(path)
+	text, err := ReadFile("configuration", path, whenMissing)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read configuration: %w", err)
+		return nil, err
 	}
 	if err := yaml.Unmarshal(text, &doc.root); err != nil {
 		return nil, fmt.Errorf("configuration %s is not YAML: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))

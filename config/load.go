@@ -14,28 +14,42 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
+// whenMissing is the remedy for a configuration that is not there.
+const whenMissing = `correct the path, or write one with "caretaker init"`
+
 // Load reads the file strictly, fills in defaults, environment variables and
 // secrets from files, and validates the result for the purpose. Everything that
 // is wrong is reported in one *[Invalid]; other errors mean that the file could
 // not be read or is no YAML.
 func Load(path string, purpose Purpose) (*Config, error) {
-	text, err := os.ReadFile(path)
+	text, err := ReadFile("configuration", path, whenMissing)
 	if err != nil {
-		return nil, fmt.Errorf("read configuration: %w", err)
+		return nil, err
 	}
 	return Parse(path, text, purpose)
 }
 
 // Parse is [Load] of a text that is going to be the file at path.
 func Parse(path string, text []byte, purpose Purpose) (*Config, error) {
-	cfg, problems, err := parse(path, text, os.LookupEnv)
-	if err != nil {
+	cfg, invalid, err := inspect(path, text, purpose)
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if problems = append(problems, cfg.check(purpose, problems)...); len(problems) > 0 {
-		return nil, &Invalid{Path: path, Problems: problems}
+	case invalid != nil:
+		return nil, invalid
 	}
 	return cfg, nil
+}
+
+func inspect(path string, text []byte, purpose Purpose) (*Config, *Invalid, error) {
+	cfg, problems, err := parse(path, text, os.LookupEnv)
+	if err != nil {
+		return nil, nil, err
+	}
+	if problems = append(problems, cfg.check(purpose, problems)...); len(problems) > 0 {
+		return cfg, &Invalid{Path: path, Problems: problems}, nil
+	}
+	return cfg, nil, nil
 }
 
 // parse is Parse without validating; env looks up an environment variable.
@@ -122,30 +136,16 @@ func (d *decoder) problem(key, text string) {
 // ReadSecret reads a file that holds one secret. A newline at its end is not
 // part of it. The error is a sentence for people and names the remedy.
 func ReadSecret(path string) (Secret, error) {
-	text, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return Secret{}, &secretError{path, "does not exist; create it or correct the path", err}
-	case errors.Is(err, os.ErrPermission):
-		return Secret{}, &secretError{path, "is not readable for this user; change its owner or mode", err}
-	case err != nil:
-		return Secret{}, &secretError{path, "cannot be read; give a file", err}
+	text, err := ReadFile("file", path, "create it or correct the path")
+	if err != nil {
+		return Secret{}, err
 	}
 	secret := NewSecret(strings.TrimRight(string(text), "\r\n"))
 	if secret.IsZero() {
-		return Secret{}, &secretError{path, "is empty; write the secret into it", nil}
+		return Secret{}, &FileError{Name: "file " + path, Text: "is empty; write the secret into it"}
 	}
 	return secret, nil
 }
-
-// secretError says what is wrong with the file of a secret.
-type secretError struct {
-	path, text string
-	cause      error
-}
-
-func (e *secretError) Error() string { return fmt.Sprintf("file %s %s", e.path, e.text) }
-func (e *secretError) Unwrap() error { return e.cause }
 
 // within makes a path absolute or relative to the folder.
 func within(dir, path string) string {
