@@ -4,23 +4,20 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"regexp"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
 	mxas "maunium.net/go/mautrix/appservice"
 	"maunium.net/go/mautrix/id"
+
+	"caretaker/config"
 )
 
 // RegistrationID is the id under which homeservers know the application service: the bot's localpart, since one
 // homeserver refuses two registrations with the same id.
 func RegistrationID(bot id.UserID) string { return bot.Localpart() }
-
-// registrationMode keeps the tokens from everybody but the owner of the file.
-const registrationMode = 0o600
 
 // NewRegistration makes a registration with fresh tokens for a bot that the homeserver reaches at url.
 //
@@ -51,20 +48,24 @@ func Rotated(reg *mxas.Registration) *mxas.Registration {
 
 // LoadRegistration reads a registration file. What is in it is judged by [Validate].
 func LoadRegistration(path string) (*mxas.Registration, error) {
-	data, err := os.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf(`registration file %s does not exist; make one with "caretaker init": %w`, path, err)
-	case errors.Is(err, fs.ErrPermission):
-		return nil, fmt.Errorf("registration file %s is not readable for this user; change its owner: %w", path, err)
-	case err != nil:
-		return nil, fmt.Errorf("read the registration: %w", err)
+	data, err := config.ReadFile("registration file", path, `make one with "caretaker init"`)
+	if err != nil {
+		return nil, err
 	}
 	reg := new(mxas.Registration)
 	if err := yaml.Unmarshal(data, reg); err != nil {
-		return nil, fmt.Errorf("registration file %s is not valid YAML: %w", path, err)
+		return nil, notRegistration(path, err)
 	}
 	return reg, nil
+}
+
+// notRegistration says what is wrong with the text of a file, in which line where that is known.
+func notRegistration(path string, err error) error {
+	text := "is not valid YAML (" + strings.TrimPrefix(err.Error(), "yaml: ") + "); correct it"
+	if errors.As(err, new(*yaml.TypeError)) { // it speaks of Go's types
+		text = "is no registration; name caretaker's own in appservice.registration"
+	}
+	return &config.FileError{Name: "registration file " + path, Text: text, Cause: err}
 }
 
 // RegistrationYAML is the text of a registration file, tokens included.
@@ -80,59 +81,14 @@ func RegistrationYAML(reg *mxas.Registration) ([]byte, error) {
 }
 
 // SaveRegistration writes the file as a whole or not at all, readable by its owner only. What the file held before is
-// kept beside it, with ".bak" appended to the name.
-func SaveRegistration(path string, reg *mxas.Registration) error {
+// kept beside it under the name that is returned, see [config.Keep]; empty where there was nothing.
+func SaveRegistration(path string, reg *mxas.Registration) (backup string, err error) {
 	data, err := RegistrationYAML(reg)
 	if err != nil {
-		return err
+		return "", err
 	}
-	if err := keepBackup(path); err != nil {
-		return fmt.Errorf("keep a copy of the old registration: %w", err)
+	if backup, err = config.Keep(path); err != nil {
+		return "", err
 	}
-	if err := replaceFile(path, data); err != nil {
-		return fmt.Errorf("write the registration: %w", err)
-	}
-	return nil
-}
-
-func keepBackup(path string) error {
-	old, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return replaceFile(path+".bak", old)
-}
-
-// replaceFile puts data under the name only when it is safely on the disk.
-func replaceFile(path string, data []byte) (err error) {
-	dir := filepath.Dir(path)
-	file, err := os.CreateTemp(dir, ".registration-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(file.Name()) // the error that is reported came first
-		}
-	}()
-	_, err = file.Write(data)
-	err = errors.Join(err, file.Chmod(registrationMode), file.Sync(), file.Close())
-	if err != nil {
-		return err
-	}
-	if err = os.Rename(file.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return backup, config.Write(path, data)
 }

@@ -41,8 +41,8 @@ func TestSaveRegistration(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "registration.yaml")
 	reg := NewRegistration(testBot, "http://127.0.0.1:29340")
-	if err := SaveRegistration(path, reg); err != nil {
-		t.Fatal(err)
+	if backup, err := SaveRegistration(path, reg); err != nil || backup != "" {
+		t.Fatalf("%q, %v", backup, err)
 	}
 	if problems := CheckFile(path); len(problems) != 0 {
 		t.Errorf("written readable for others: %v", problems)
@@ -58,13 +58,18 @@ func TestSaveRegistration(t *testing.T) {
 	if err := os.Chmod(path, 0o644); err != nil { // as an administrator may have done
 		t.Fatal(err)
 	}
-	if err := SaveRegistration(path, rotated); err != nil {
-		t.Fatal(err)
+	if backup, err := SaveRegistration(path, rotated); err != nil || backup != path+".bak" {
+		t.Fatalf("%q, %v", backup, err)
 	}
 	wantTokens(t, path, rotated)
 	wantTokens(t, path+".bak", reg)
+	if backup, err := SaveRegistration(path, Rotated(rotated)); err != nil || backup != path+".bak.1" {
+		t.Fatalf("%q, %v", backup, err)
+	}
+	wantTokens(t, path+".bak", reg) // these are installed, for all we know
+	wantTokens(t, path+".bak.1", rotated)
 	entries, err := os.ReadDir(filepath.Dir(path))
-	if err != nil || len(entries) != 2 {
+	if err != nil || len(entries) != 3 {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}
 }
@@ -91,7 +96,7 @@ func TestSaveRegistrationLeavesTheOldOne(t *testing.T) {
 	if err := os.Mkdir(path, 0o700); err != nil { // cannot be replaced by a file
 		t.Fatal(err)
 	}
-	if err := SaveRegistration(path, NewRegistration(testBot, "")); err == nil {
+	if _, err := SaveRegistration(path, NewRegistration(testBot, "")); err == nil {
 		t.Error("saved over a folder")
 	}
 	entries, _ := os.ReadDir(dir)
@@ -104,16 +109,26 @@ func TestLoadRegistrationErrors(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	broken := filepath.Join(dir, "broken.yaml")
-	if err := os.WriteFile(broken, []byte("id: [x"), 0o600); err != nil {
-		t.Fatal(err)
+	list := filepath.Join(dir, "list.yaml")
+	for path, text := range map[string]string{broken: "id: [x", list: "[a, b]"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	for path, want := range map[string]string{
 		filepath.Join(dir, "missing.yaml"): `make one with "caretaker init"`,
 		broken:                             "not valid YAML",
-		dir:                                "read the registration",
+		list:                               "is no registration",
+		dir:                                "cannot be read; give a file",
 	} {
-		if _, err := LoadRegistration(path); err == nil || !strings.Contains(err.Error(), want) {
+		_, err := LoadRegistration(path)
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", path, err, want)
+		}
+		for _, word := range []string{"open ", "no such file", "yaml:", "appservice.Registration"} {
+			if err != nil && strings.Contains(err.Error(), word) {
+				t.Errorf("people are told %q: %s", word, err)
+			}
 		}
 	}
 }

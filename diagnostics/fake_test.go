@@ -230,7 +230,7 @@ func newWorld(t *testing.T) *world {
 	w.opts = diagnostics.Options{Config: cfg, Registration: appservice.NewRegistration(bot, cfg.Appservice.URL)}
 	installed := *w.opts.Registration
 	hs.installed = &installed
-	if err := appservice.SaveRegistration(w.file, w.opts.Registration); err != nil {
+	if _, err := appservice.SaveRegistration(w.file, w.opts.Registration); err != nil {
 		t.Fatal(err)
 	}
 	return w

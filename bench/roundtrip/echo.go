@@ -38,7 +38,7 @@ func newEcho(run *bench.Run) (*echo, error) {
 		return nil, errors.Join(fmt.Errorf("open a port: %w", err), os.RemoveAll(dir))
 	}
 	e.reg = appservice.NewRegistration(e.user, "http://"+e.ln.Addr().String())
-	if err := appservice.SaveRegistration(e.file, e.reg); err != nil {
+	if _, err := appservice.SaveRegistration(e.file, e.reg); err != nil {
 		return nil, errors.Join(err, e.ln.Close(), os.RemoveAll(dir))
 	}
 	return e, nil

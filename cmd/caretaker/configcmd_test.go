@@ -116,7 +116,13 @@ func TestRegistration(t *testing.T) {
 	if got.status != exitDone || got.out != content(t, dir+"/registration.yaml") || content(t, dir+"/registration.yaml.bak") != before {
 		t.Errorf("rotate: %+v", got)
 	}
-	wantIn(t, got.err, "restart every homeserver process")
+	wantIn(t, got.err, "the old ones are in "+dir+"/registration.yaml.bak.", "restart every homeserver process")
+	second := got.out
+	if got := run("--rotate"); got.status != exitDone || content(t, dir+"/registration.yaml.bak") != before || content(t, dir+"/registration.yaml.bak.1") != second {
+		t.Errorf("rotated again, the tokens that the homeserver may have are lost: %+v", got)
+	} else {
+		wantIn(t, got.err, "the old ones are in "+dir+"/registration.yaml.bak.1.")
+	}
 	reg, err := appservice.LoadRegistration(dir + "/registration.yaml")
 	if err != nil || strings.Contains(before, reg.AppToken) || strings.Contains(before, reg.ServerToken) {
 		t.Errorf("the tokens are not new (%v)", err)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 
 	"caretaker/config"
@@ -14,17 +12,17 @@ type fileSet struct{ files []*pendingFile }
 
 // pendingFile is a new file, or a new content of an old one.
 type pendingFile struct {
-	path    string
-	text    []byte
-	old     []byte
-	existed bool
+	path   string
+	text   []byte
+	old    []byte
+	backup string // where the old content is kept; empty if there was no file
 }
 
 func (s *fileSet) add(path string, text []byte) {
 	s.files = append(s.files, &pendingFile{path: path, text: text})
 }
 
-// write keeps what a file held before with .bak appended to its name. After an error everything is as it was.
+// write keeps what a file held before, see [config.Keep]. After an error everything is as it was.
 func (s *fileSet) write() error {
 	for _, file := range s.files {
 		if err := file.keep(); err != nil {
@@ -44,20 +42,16 @@ func (s *fileSet) write() error {
 
 // keep remembers what the file held and copies it.
 func (f *pendingFile) keep() (err error) {
-	f.old, err = os.ReadFile(f.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	if f.backup, err = config.Keep(f.path); err != nil || f.backup == "" {
+		return err
 	}
-	if err != nil {
-		return fmt.Errorf("read %s: %w", f.path, err)
-	}
-	f.existed = true
-	return config.Write(f.path+".bak", f.old)
+	f.old, err = config.ReadFile("file", f.backup, "")
+	return err
 }
 
 // restore undoes the writing.
 func (f *pendingFile) restore() error {
-	if f.existed {
+	if f.backup != "" {
 		return config.Write(f.path, f.old)
 	}
 	return os.Remove(f.path)

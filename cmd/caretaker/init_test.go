@@ -371,6 +371,15 @@ func TestInitNeverOverwrites(t *testing.T) {
 	if content(t, dir+"/config.yaml.bak") != before || content(t, dir+"/registration.yaml.bak") != registration {
 		t.Error("the old files were not kept")
 	}
+	second := content(t, dir+"/config.yaml")
+	if got := runIn(t, "", append(args, "--listen", "127.0.0.1:4001", "--api", "127.0.0.1:4002", "--localpart", "keeper", "--force")...); got.status != exitDone {
+		t.Fatalf("with --force again: %+v", got)
+	} else {
+		wantIn(t, got.out, "Wrote "+dir+"/config.yaml (before: "+dir+"/config.yaml.bak.1)")
+	}
+	if content(t, dir+"/config.yaml.bak") != before || content(t, dir+"/config.yaml.bak.1") != second || content(t, dir+"/registration.yaml.bak") != registration {
+		t.Error("old files were lost the second time")
+	}
 	cfg := checkSetup(t, dir)
 	reg, _ := appservice.LoadRegistration(dir + "/registration.yaml")
 	if !strings.Contains(registration, reg.AppToken) || !strings.Contains(registration, reg.ServerToken) {
@@ -384,18 +393,18 @@ func TestInitNeverOverwrites(t *testing.T) {
 func TestInitWritesAllOrNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, "config.yaml.bak"), 0o700); err != nil { // a folder is in the way
+	if err := os.Mkdir(filepath.Join(dir, "api.token"), 0o700); err != nil { // a folder is in the way
 		t.Fatal(err)
 	}
 	old := "homeserver: {url: 'http://127.0.0.1:1'}\n"
 	if err := os.WriteFile(filepath.Join(dir, "config.yaml"), []byte(old), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got := runIn(t, "", "--dir", dir, "--homeserver-url", "http://127.0.0.1:9", "--owner", "@ada:example.org", "--force")
+	got := runIn(t, "", "--dir", dir, "--homeserver-url", "http://127.0.0.1:9", "--owner", "@ada:example.org", "--api", "--force")
 	if got.status != exitFailed || got.out != "" {
 		t.Errorf("%+v", got)
 	}
-	wantIn(t, got.err, "Nothing was written.")
+	wantIn(t, got.err, "file "+dir+"/api.token cannot be read", "Nothing was written.")
 	if content(t, dir+"/config.yaml") != old {
 		t.Error("config.yaml was changed")
 	}

@@ -12,8 +12,8 @@ import (
 func (p *initPlan) report(out io.Writer, outcome provisioned) {
 	for _, file := range p.files.files {
 		line := "Wrote " + file.path
-		if file.existed {
-			line += " (before: " + file.path + ".bak)"
+		if file.backup != "" {
+			line += " (before: " + file.backup + ")"
 		}
 		fmt.Fprintln(out, line)
 	}

@@ -11,7 +11,7 @@ import (
 // runRegistration prints the registration file, after --rotate with new tokens.
 func runRegistration(_ context.Context, configFile string, args []string, std stdio) int {
 	f := newFlags("registration", "Print the registration as YAML, tokens included.")
-	rotate := f.Bool("rotate", false, "make new tokens first; the old file is kept with .bak appended")
+	rotate := f.Bool("rotate", false, "make new tokens first; the old file is kept with .bak appended, beside those of earlier times")
 	f.StringVarP(&configFile, "config-file", "c", configFile, "configuration `FILE`")
 	if status, done := f.parse(args, std); done {
 		return status
@@ -31,10 +31,11 @@ func runRegistration(_ context.Context, configFile string, args []string, std st
 	}
 	if *rotate {
 		reg = appservice.Rotated(reg)
-		if err := appservice.SaveRegistration(file, reg); err != nil {
+		backup, err := appservice.SaveRegistration(file, reg)
+		if err != nil {
 			return std.fail(exitFailed, unwritten{err}, "")
 		}
-		std.note("%s has new tokens, the old ones are in %s.bak.", file, file)
+		std.note("%s has new tokens, the old ones are in %s.", file, backup)
 		std.note("Install a copy on the homeserver and restart every homeserver process, then restart caretaker.")
 	}
 	text, err := appservice.RegistrationYAML(reg)
