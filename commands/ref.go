@@ -84,13 +84,16 @@ func parseUser(text string, env *Env) (UserRef, error) {
 	}
 	user := id.UserID("@" + local + ":" + server)
 	switch {
-	case local == "" || strings.ContainsFunc(local, unprintable) || !full && strings.ContainsAny(local, "@#!$") || full && !serverName.MatchString(server):
+	case local == "" || strings.ContainsFunc(local, unprintable) || otherSigil(text) || !full && strings.ContainsAny(local, "@#!$") || full && !serverName.MatchString(server):
 		return UserRef{}, errors.New("is neither a localpart nor a user id (want bob or @bob:" + env.ServerName + ")")
 	case len(user) > maxID:
 		return UserRef{}, fmt.Errorf("is longer than the %d bytes that a user id may have", maxID)
 	}
 	return UserRef{user}, nil
 }
+
+// otherSigil reports whether a word begins like the id of something that is no user.
+func otherSigil(text string) bool { return strings.ContainsAny(text[:min(1, len(text))], "#!$") }
 
 func authorRef(env *Env) (UserRef, error) {
 	switch {

@@ -52,6 +52,8 @@ func TestUsers(t *testing.T) {
 		"bob@example.org":                      neither,
 		"#spam":                                neither,
 		"!abc":                                 neither,
+		"#spam:example.org":                    neither,
+		"!abc:example.org":                     neither,
 		"@bob:exa/mple":                        neither,
 		"@bob:example.org:port":                neither,
 		`"bob ross"`:                           neither,
