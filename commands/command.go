@@ -32,7 +32,7 @@ type Command struct {
 	run     func(ctx context.Context, env *Env, args, needs any) (Result, error)
 	plan    func(ctx context.Context, env *Env, args, needs any) iter.Seq2[Item, error]
 	do      func(ctx context.Context, env *Env, args, needs any, item Item) (Result, error)
-	preview func(ctx context.Context, env *Env, args, needs any) (Result, error)
+	preview previewFunc // nil where there is nothing to show before
 }
 
 // None is the needs of a command that needs nothing.
@@ -64,7 +64,7 @@ type validator interface{ Validate() error }
 // needs: an interface, a struct of interfaces, or [None]. It panics on a
 // declaration that cannot work.
 func Define[A, N any, P runner[A, N]](meta Meta) *Command {
-	c := declare[A, N](meta)
+	c := declare(meta, reflect.TypeFor[A](), reflect.TypeFor[N](), previewOf[N])
 	c.run = func(ctx context.Context, env *Env, args, needs any) (Result, error) {
 		return P(args.(*A)).Run(ctx, env, needs.(N))
 	}
@@ -74,7 +74,7 @@ func Define[A, N any, P runner[A, N]](meta Meta) *Command {
 // DefineWork declares a command that may last long or act on many things: Plan
 // lists them, Do acts on one.
 func DefineWork[A, N any, P worker[A, N]](meta Meta) *Command {
-	c := declare[A, N](meta)
+	c := declare(meta, reflect.TypeFor[A](), reflect.TypeFor[N](), previewOf[N])
 	c.plan = func(ctx context.Context, env *Env, args, needs any) iter.Seq2[Item, error] {
 		return P(args.(*A)).Plan(ctx, env, needs.(N))
 	}
@@ -84,51 +84,57 @@ func DefineWork[A, N any, P worker[A, N]](meta Meta) *Command {
 	return c
 }
 
-func declare[A, N any](meta Meta) *Command {
+// previewFunc calls the Preview of arguments.
+type previewFunc func(ctx context.Context, env *Env, args, needs any) (Result, error)
+
+// previewOf is nil where the arguments have no Preview for these needs.
+func previewOf[N any](args any) previewFunc {
+	if _, ok := args.(previewer[N]); !ok {
+		return nil
+	}
+	return func(ctx context.Context, env *Env, args, needs any) (Result, error) {
+		return args.(previewer[N]).Preview(ctx, env, needs.(N))
+	}
+}
+
+// declare has no type parameters: what has them exists once for each command.
+func declare(meta Meta, args, needs reflect.Type, previewOf func(args any) previewFunc) *Command {
 	if meta.Name == "" || meta.Name != strings.ToLower(meta.Name) || meta.Summary == "" || len(meta.Examples) == 0 {
 		panic(fmt.Sprintf("commands: %q needs a lower-case name, a summary and an example", meta.Name))
 	}
 	c := &Command{
 		Meta:    meta,
-		fields:  fieldsOf(meta.Name, reflect.TypeFor[A]()),
-		needs:   newMatcher(meta.Name, reflect.TypeFor[N]()),
-		newArgs: func() any { return new(A) },
+		fields:  fieldsOf(meta.Name, args),
+		needs:   newMatcher(meta.Name, needs),
+		newArgs: func() any { return reflect.New(args).Interface() },
 	}
 	checkShadows(meta.Name, c.fields)
 	if c.Role == NoRole {
 		c.Role = roleFor(c.Risk)
 	}
-	c.preview = previewOf[A, N](meta)
+	empty := c.newArgs()
+	c.preview = previewOf(empty)
+	checkMethods(meta, empty, c.preview != nil)
 	return c
 }
 
-// previewOf finds the optional methods by their exact signature; a method with
-// the right name and another signature is a slip that must not pass silently.
-func previewOf[A, N any](meta Meta) func(context.Context, *Env, any, any) (Result, error) {
-	args := any(new(A))
-	if _, has := reflect.TypeOf(args).MethodByName("Risk"); has {
-		if _, ok := args.(risker); !ok {
-			panic(fmt.Sprintf("commands: %s: Risk has another signature than () (Risk, Role)", meta.Name))
-		}
-	}
-	if _, has := reflect.TypeOf(args).MethodByName("Validate"); has {
-		if _, ok := args.(validator); !ok {
-			panic(fmt.Sprintf("commands: %s: Validate has another signature than () error", meta.Name))
-		}
-	}
-	_, has := reflect.TypeOf(args).MethodByName("Preview")
-	_, ok := args.(previewer[N])
+// checkMethods looks at the optional methods of the arguments; one with the
+// right name and another signature is a slip that must not pass silently.
+func checkMethods(meta Meta, args any, previews bool) {
+	methods := reflect.TypeOf(args)
 	_, raises := args.(risker)
-	switch {
-	case has && !ok:
+	if _, has := methods.MethodByName("Risk"); has && !raises {
+		panic(fmt.Sprintf("commands: %s: Risk has another signature than () (Risk, Role)", meta.Name))
+	}
+	_, validates := args.(validator)
+	if _, has := methods.MethodByName("Validate"); has && !validates {
+		panic(fmt.Sprintf("commands: %s: Validate has another signature than () error", meta.Name))
+	}
+	switch _, has := methods.MethodByName("Preview"); {
+	case has && !previews:
 		panic(fmt.Sprintf("commands: %s: Preview has another signature than (context.Context, *Env, N) (Result, error)", meta.Name))
 	case !has && (meta.Risk >= Destructive || raises):
 		panic(fmt.Sprintf("commands: %s can destroy and has no Preview", meta.Name))
-	case !has:
-		return nil
-	}
-	return func(ctx context.Context, env *Env, args, needs any) (Result, error) {
-		return args.(previewer[N]).Preview(ctx, env, needs.(N))
 	}
 }
 
