@@ -70,9 +70,19 @@ func (r *Run) introduce(ctx context.Context) (err error) {
 		return fmt.Errorf("ask %s for its version (it is made by \"make build\"): %w", r.Caretaker, err)
 	}
 	fmt.Printf("$ %s\n", strings.Join(append([]string{filepath.Base(os.Args[0])}, os.Args[1:]...), " "))
-	fmt.Printf("  %s, Synapse %s on SQLite, %s, %s/%s, %d processors\n", strings.TrimSpace(string(version)),
-		homeserver.SynapseVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Printf("  %s, Synapse %s on SQLite, %s, %s/%s, %d processors with a load of %s\n", strings.TrimSpace(string(version)),
+		homeserver.SynapseVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), load())
 	return nil
+}
+
+// load is how many processes wanted a processor in the last minute: what is not a ratio means little on a busy machine.
+func load() string {
+	content, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	lastMinute, _, _ := strings.Cut(string(content), " ")
+	return lastMinute
 }
 
 // Note prints something that was measured and that has no target.
