@@ -41,6 +41,16 @@ func Parse(path string, text []byte, purpose Purpose) (*Config, error) {
 	return cfg, nil
 }
 
+// Inspect is [Load] for diagnostics, which want to look at a configuration whatever
+// is wrong with it: its problems come beside it, nil where there are none.
+func Inspect(path string, purpose Purpose) (cfg *Config, invalid *Invalid, err error) {
+	text, err := ReadFile("configuration", path, whenMissing)
+	if err != nil {
+		return nil, nil, err
+	}
+	return inspect(path, text, purpose)
+}
+
 func inspect(path string, text []byte, purpose Purpose) (*Config, *Invalid, error) {
 	cfg, problems, err := parse(path, text, os.LookupEnv)
 	if err != nil {

@@ -50,6 +50,15 @@ func (c *Config) BotID() id.UserID {
 	return id.NewUserID(c.Bot.Localpart, c.Homeserver.ServerName)
 }
 
+// HasDaemon reports whether the file has any of the sections that only a daemon's
+// configuration needs: appservice, bot, permissions.
+func (c *Config) HasDaemon() bool {
+	return slices.ContainsFunc([]string{"appservice", "bot", "permissions"}, func(key string) bool {
+		_, there := c.line[key]
+		return there
+	})
+}
+
 // AdminURL is the base of the admin API.
 func (c *Config) AdminURL() string {
 	if c.Admin.URL != "" {

@@ -29,6 +29,9 @@ type Options struct {
 	Config *config.Config
 	// HTTP gives the transport of requests, nil for one of our own. Redirects are never followed.
 	HTTP *http.Client
+	// ConfigProblems are what is wrong with Config, one sentence with remedy each. The checks do what they can with the
+	// rest of it.
+	ConfigProblems []string
 	// Registration is the registration file's content, nil if it could not be read.
 	Registration *mxas.Registration
 	// RegistrationProblems are what is wrong with the file itself, one sentence with remedy each.
@@ -55,7 +58,7 @@ type Check struct {
 	paste string // the end of Detail that is to be pasted
 }
 
-// Report is the result of all checks, in a fixed order.
+// Report is the result of all checks, in a fixed order. A check "configuration" comes first, only where it fails.
 type Report struct {
 	OK     bool    `json:"ok"`
 	Checks []Check `json:"checks"`
@@ -124,6 +127,10 @@ func Run(ctx context.Context, opts Options) Report {
 		}()
 	}
 	report := Report{OK: true}
+	if problems := opts.ConfigProblems; len(problems) > 0 {
+		report.OK = false
+		report.Checks = append(report.Checks, in.result("configuration", "Configuration", faults(problems)))
+	}
 	for i, check := range checks {
 		found := await(ctx, results[i])
 		report.OK = report.OK && found.ok

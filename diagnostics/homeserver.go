@@ -35,7 +35,10 @@ func (in *inspection) homeserver(ctx context.Context) finding {
 // nameMatches compares the configured name with the one that the server uses for its users.
 func (in *inspection) nameMatches() finding {
 	hs := in.config.Homeserver
-	if real := in.realName(); real != "" && real != hs.ServerName {
+	switch real := in.realName(); {
+	case real != "" && hs.ServerName == "":
+		return bad("the server calls itself "+clean(real)+", and homeserver.server_name is empty", "write homeserver.server_name: "+clean(real))
+	case real != "" && real != hs.ServerName:
 		return bad(fmt.Sprintf("the server calls itself %s, not %s", clean(real), hs.ServerName),
 			fmt.Sprintf("write homeserver.server_name: %s and the ids below permissions likewise, make the registration again with \"caretaker init --force\" and install it", clean(real)))
 	}

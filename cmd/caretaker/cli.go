@@ -24,6 +24,7 @@ type terminal struct {
 	config   string // as given by -c
 	cfg      *config.Config
 	cfgErr   error
+	invalid  *config.Invalid // of a configuration that is checked all the same
 	deploy   *deployment
 	database *database
 	executor *commands.Executor
@@ -66,7 +67,12 @@ func (t *terminal) load(args []string) {
 	if t.cfg == nil {
 		t.cfg = config.Default()
 	}
-	t.deploy = newDeployment(t.cfg, t.cfg.Terminal.VerifyTLS)
+	t.use(t.cfg)
+}
+
+func (t *terminal) use(cfg *config.Config) {
+	t.cfg = cfg
+	t.deploy = newDeployment(cfg, cfg.Terminal.VerifyTLS)
 	t.database = &database{cfg: t.cfg, daemon: t.deploy.hasDaemon()}
 }
 
@@ -118,14 +124,18 @@ func (t *terminal) run(ctx context.Context) int {
 // compose makes the services that this command needs, and no others: what only
 // reads the homeserver never opens the database.
 func (t *terminal) compose(ctx context.Context) error {
-	if t.cfgErr != nil && !t.call.Command.Supported(commands.Services{t.registry}) {
+	if checks(t.call.Command) {
+		if err := t.loadForCheck(); err != nil {
+			return err
+		}
+	} else if t.cfgErr != nil && !t.call.Command.Supported(commands.Services{t.registry}) {
 		return configProblem(t.cfgErr)
 	}
 	t.database.need(t.call)
 	if err := t.database.open(ctx); err != nil {
 		return err
 	}
-	services := commands.Services{t.deploy.api(nil), t.registry, diagnose{deployment: t.deploy, rooms: t.knownRooms}}
+	services := commands.Services{t.deploy.api(nil), t.registry, diagnose{deployment: t.deploy, invalid: t.invalid, rooms: t.knownRooms}}
 	if db := t.database.store; db != nil {
 		services = append(services, auditOf{db}, processOf{db, t.deploy.bot()}, roomsOf{db, t.leaveRoom})
 	} else {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"net/http"
@@ -15,7 +14,6 @@ import (
 	"caretaker/appservice"
 	"caretaker/commands"
 	"caretaker/config"
-	"caretaker/diagnostics"
 )
 
 // deployment is one homeserver as the configuration describes it.
@@ -80,48 +78,6 @@ func (d *deployment) roles() map[string]commands.Role {
 		}
 	}
 	return roles
-}
-
-// diagnose makes the checks of "check".
-type diagnose struct {
-	deployment *deployment
-	rooms      func(ctx context.Context) ([]id.RoomID, error)
-	listening  bool
-}
-
-// Diagnose implements [commands.Diagnostics].
-func (d diagnose) Diagnose(ctx context.Context) (commands.Result, error) {
-	cfg := d.deployment.cfg
-	if err := cfg.Validate(config.ForDaemon); err != nil {
-		return nil, &commands.UsageError{Message: "this configuration is for a terminal only and has nothing to check; write a daemon's with init", Hint: "help"}
-	}
-	opts := diagnostics.Options{
-		Config: cfg, HTTP: &http.Client{Transport: d.deployment.transport}, Registration: d.deployment.reg,
-		AdminToken: d.deployment.token.get, ManagementRooms: d.rooms, Listening: d.listening,
-	}
-	if err := d.deployment.regErr; err != nil {
-		opts.RegistrationProblems = append(opts.RegistrationProblems, err.Error())
-	}
-	if d.deployment.reg != nil {
-		for _, problem := range appservice.Validate(d.deployment.reg, cfg.BotID()) {
-			opts.RegistrationProblems = append(opts.RegistrationProblems, problem.String())
-		}
-		for _, problem := range appservice.CheckFile(cfg.RegistrationFile()) {
-			opts.RegistrationProblems = append(opts.RegistrationProblems, problem.String())
-		}
-	}
-	return diagnosis{diagnostics.Run(ctx, opts)}, nil
-}
-
-// diagnosis is a report that fails the command when a check failed.
-type diagnosis struct{ diagnostics.Report }
-
-// Status implements [commands.Graded].
-func (d diagnosis) Status() commands.Status {
-	if d.OK {
-		return commands.StatusOK
-	}
-	return commands.StatusFailed
 }
 
 func isNotExist(err error) bool { return errors.Is(err, os.ErrNotExist) }
