@@ -61,6 +61,11 @@ func (c *Call) Line() string {
 	return c.line(func(f *field, v reflect.Value) string { return f.kind.format(v) })
 }
 
+// HoldsSecret reports whether a secret was typed, so that Line is not the same call.
+func (c *Call) HoldsSecret() bool {
+	return slices.ContainsFunc(c.Command.fields, func(f *field) bool { return f.kind == kindSecret && c.set[f] })
+}
+
 // Masked is Line as log and audit may keep it.
 func (c *Call) Masked() string {
 	return c.line(func(f *field, v reflect.Value) string {

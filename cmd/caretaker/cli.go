@@ -103,10 +103,10 @@ func (t *terminal) run(ctx context.Context) int {
 	if err := t.compose(ctx); err != nil {
 		return t.failed(commands.OutcomeOf(nil, err))
 	}
-	if err := t.askSecret(); err != nil {
+	if err := t.executor.Prepare(ctx, t.call); err != nil {
 		return t.failed(commands.OutcomeOf(nil, err))
 	}
-	if err := t.executor.Prepare(ctx, t.call); err != nil {
+	if err := t.askSecret(); err != nil {
 		return t.failed(commands.OutcomeOf(nil, err))
 	}
 	if t.call.Asks() {
@@ -196,7 +196,7 @@ func (t *terminal) follow(ctx context.Context, out commands.Outcome) commands.Ou
 // end records the outcome and shows it.
 func (t *terminal) end(out commands.Outcome) int {
 	if errors.Is(out.Err, context.Canceled) {
-		out.Status = commands.StatusInterrupted
+		out.Status = commands.StatusInterrupted // also in the audit
 	}
 	if err := t.database.outcome(out); err != nil {
 		fmt.Fprintf(t.std.Err, "caretaker: the outcome cannot be recorded in the audit: %s\n", err)

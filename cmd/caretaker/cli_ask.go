@@ -5,11 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 
 	"caretaker/commands"
 	"caretaker/render"
@@ -29,37 +25,45 @@ func (t *terminal) confirm(ctx context.Context) (bool, error) {
 	if g.Yes {
 		return true, nil
 	}
+	if !t.canAsk() {
+		return false, t.nobodyToAsk()
+	}
 	doc := append(preview.View(), t.call.DatesDoc()...)
 	fmt.Fprintln(t.std.Err, render.Terminal(doc, t.options()))
-	if !t.canAsk() {
-		return false, &commands.UsageError{Command: t.call.Command, Hint: "--yes " + t.call.Line(),
-			Message: fmt.Sprintf("%q asks before it runs, and there is no terminal to ask on; add --yes", t.call.Command.Name)}
-	}
 	answers := bufio.NewReader(t.std.In)
 	for {
 		fmt.Fprintf(t.std.Err, "Run %q? [y/N] ", t.call.Masked())
-		answer, ended := readAnswer(answers)
+		answer, err := answers.ReadString('\n')
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":
 			return true, nil
-		case "n", "no", "":
+		case "n", "no":
 			return false, nil
 		}
-		if ended { // nobody said yes
+		switch {
+		case errors.Is(err, errInterrupted):
+			fmt.Fprintln(t.std.Err)
+			return false, err
+		case err != nil || strings.TrimSpace(answer) == "": // nobody said yes
 			return false, nil
 		}
 	}
 }
 
-func readAnswer(from *bufio.Reader) (line string, ended bool) {
-	line, err := from.ReadString('\n')
-	return line, err != nil
+// nobodyToAsk says how to run the call all the same. With a masked secret in it the line would be another call.
+func (t *terminal) nobodyToAsk() error {
+	e := &commands.UsageError{Command: t.call.Command,
+		Message: fmt.Sprintf("%q asks before it runs, and there is no terminal to ask on; add --yes", t.call.Command.Name)}
+	if !t.call.HoldsSecret() {
+		e.Hint = "--yes " + t.call.Line()
+	}
+	return e
 }
 
 // canAsk reports whether somebody sits in front of standard input.
 func (t *terminal) canAsk() bool {
-	file, ok := t.std.In.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
+	_, ok := t.std.typist()
+	return ok
 }
 
 // secretArgs is implemented by arguments that want a secret when none was given.
@@ -88,16 +92,17 @@ func (t *terminal) askSecret() error {
 	if exists {
 		options = known.KnownSecret()
 	}
-	if !t.canAsk() || t.call.Globals.Yes {
+	k, canAsk := t.std.typist()
+	if !canAsk || t.call.Globals.Yes {
 		return t.usage("%q needs a secret, and there is no terminal to ask on; add %s", t.call.Command.Name, options)
 	}
-	secret, err := t.hidden(prompt + ": ")
+	secret, err := k.hidden(prompt+": ", t.std.Err)
 	if err != nil {
 		return err
 	}
 	again := secret
 	if !exists {
-		if again, err = t.hidden("Once more: "); err != nil {
+		if again, err = k.hidden("Once more: ", t.std.Err); err != nil {
 			return err
 		}
 	}
@@ -113,14 +118,4 @@ func (t *terminal) askSecret() error {
 
 func (t *terminal) usage(format string, args ...any) error {
 	return &commands.UsageError{Command: t.call.Command, Message: fmt.Sprintf(format, args...)}
-}
-
-func (t *terminal) hidden(prompt string) (string, error) {
-	fmt.Fprint(t.std.Err, prompt)
-	defer fmt.Fprintln(t.std.Err)
-	secret, err := term.ReadPassword(int(t.std.In.(*os.File).Fd()))
-	if errors.Is(err, io.EOF) {
-		err = nil // nothing was typed
-	}
-	return string(secret), err
 }

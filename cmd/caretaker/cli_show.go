@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -103,6 +104,13 @@ func (t *terminal) failed(out commands.Outcome) int {
 	if problem, ok := errors.AsType[configError](out.Err); ok {
 		fmt.Fprintf(t.std.Err, "caretaker: %s\n", problem)
 		return 1
+	}
+	if errors.Is(out.Err, errInterrupted) {
+		fmt.Fprintf(t.std.Err, "caretaker: %q was interrupted\nNothing was changed.\n", t.call.Command.Name)
+		return exitInterrupted
+	}
+	if errors.Is(out.Err, context.Canceled) {
+		out.Status = commands.StatusInterrupted
 	}
 	f := commands.Explain(t.call, out)
 	fmt.Fprintf(t.std.Err, "caretaker: %s\n%s\n", render.Clean(f.Message), f.Changed)

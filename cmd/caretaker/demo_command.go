@@ -29,6 +29,3 @@ func runDemoCommand(ctx context.Context, args []string, std stdio) int {
 	}
 	return exitDone
 }
-
-// exitInterrupted is the status of a program that was told to stop in the middle.
-const exitInterrupted = 130

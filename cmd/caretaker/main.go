@@ -19,7 +19,7 @@ func main() { os.Exit(start()) }
 func start() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return dispatch(ctx, os.Args[1:], standard())
+	return dispatch(ctx, os.Args[1:], standard(ctx))
 }
 
 // service is a command that is about this installation, not about the homeserver.
@@ -57,6 +57,6 @@ func dispatch(ctx context.Context, args []string, std stdio) int {
 }
 
 // standard is the process's own input and output.
-func standard() stdio {
-	return stdio{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(int(os.Stdin.Fd()))}
+func standard(ctx context.Context) stdio {
+	return stdio{In: keyboard{os.Stdin, ctx.Done()}, Out: os.Stdout, Err: os.Stderr, Terminal: term.IsTerminal(int(os.Stdin.Fd()))}
 }

@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-
-	"golang.org/x/term"
 )
 
 // stdio is where a service command reads and writes. Out gets the result only, everything else goes to Err.
@@ -26,13 +23,17 @@ const (
 	exitUsage       = 2
 	exitPartial     = 3
 	exitUnavailable = 6
+	exitInterrupted = 130
 )
 
 // errNoAnswer is the error of a question that nobody answered.
 var errNoAnswer = errors.New("no answer was given")
 
-// fail prints an error and what to type instead, which may be empty.
+// fail prints an error and what to type instead, which may be empty. Whoever interrupts needs no advice.
 func (s stdio) fail(status int, err error, hint string) int {
+	if errors.Is(err, errInterrupted) {
+		status, hint = exitInterrupted, ""
+	}
 	fmt.Fprintf(s.Err, "caretaker: %v\n", err)
 	if hint != "" {
 		fmt.Fprintf(s.Err, "hint: %s\n", hint)
@@ -65,7 +66,7 @@ func (a *asker) ask(question, proposal string) (string, error) {
 	}
 	if err != nil {
 		fmt.Fprintln(a.std.Err)
-		return "", errNoAnswer
+		return "", noAnswer(err)
 	}
 	return proposal, nil
 }
@@ -85,17 +86,23 @@ func (a *asker) askUntil(question, proposal string, wrong func(string) error) (s
 	}
 }
 
+// noAnswer says why there is none.
+func noAnswer(err error) error {
+	if errors.Is(err, errInterrupted) {
+		return errInterrupted
+	}
+	return errNoAnswer
+}
+
 // askHidden does not show what is typed where the input is a terminal.
 func (a *asker) askHidden(question string) (string, error) {
-	file, ok := a.std.In.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	k, ok := a.std.typist()
+	if !ok {
 		return a.ask(question, "")
 	}
-	fmt.Fprint(a.std.Err, question+": ")
-	text, err := term.ReadPassword(int(file.Fd()))
-	fmt.Fprintln(a.std.Err)
+	text, err := k.hidden(question+": ", a.std.Err)
 	if err != nil {
-		return "", errNoAnswer
+		return "", noAnswer(err)
 	}
-	return strings.TrimSpace(string(text)), nil
+	return strings.TrimSpace(text), nil
 }
