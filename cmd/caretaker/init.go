@@ -51,7 +51,7 @@ func (o *initOptions) flags() *flags {
 	f.StringVar(&o.dataDir, "data-dir", "", "`FOLDER` of database and admin token (default: that of the configuration)")
 	f.StringVar(&o.synadm, "from-synadm", "", "take URL, token and server name from synadm's configuration `FILE`")
 	f.optional("from-synadm", synadmFile())
-	f.BoolVar(&o.force, "force", false, "overwrite; keeps the tokens, and the old files with .bak appended")
+	f.BoolVar(&o.force, "force", false, "overwrite, keeping the tokens, and the old files with .bak appended; take an account for the bot's that is in use")
 	return f
 }
 
@@ -69,6 +69,9 @@ func runInit(ctx context.Context, args []string, std stdio) int {
 		return std.fail(exitUsage, err, opts.example(known.User))
 	}
 	plan, err := planInit(opts, known)
+	if err == nil {
+		err = plan.spareOthers(ctx, std)
+	}
 	if err != nil {
 		return std.fail(statusOf(err), unwritten{err}, plan.hint(err))
 	}

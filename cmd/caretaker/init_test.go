@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -35,9 +36,10 @@ func runIn(t *testing.T, typed string, args ...string) result {
 type fakeServer struct {
 	*httptest.Server
 	t         *testing.T
-	refuse    string // the errcode that shared-secret registration ends with
-	token     string // of the admin
-	installed string // as_token of the registration, which reserves the bot's name until it has registered
+	refuse    string         // the errcode that shared-secret registration ends with
+	token     string         // of the admin
+	account   map[string]any // what the details of the bot's account say besides
+	installed string         // as_token of the registration, which reserves the bot's name until it has registered
 	changes   []string
 }
 
@@ -83,7 +85,9 @@ func (s *fakeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			_, _ = body.ReadFrom(r.Body)
 			s.changes = append(s.changes, "PUT "+path+" "+strings.TrimSpace(body.String()))
 		}
-		s.reply(w, 200, map[string]any{"name": strings.TrimPrefix(path, "/_synapse/admin/v2/users/"), "admin": true})
+		account := map[string]any{"name": strings.TrimPrefix(path, "/_synapse/admin/v2/users/"), "admin": true}
+		maps.Copy(account, s.account)
+		s.reply(w, 200, account)
 	default:
 		s.reply(w, 404, map[string]any{"errcode": "M_UNRECOGNIZED", "error": "no"})
 	}
@@ -299,6 +303,59 @@ func TestInitWithAdminToken(t *testing.T) {
 	}
 	if cfg := checkSetup(t, kept); cfg.Admin.Token.Reveal() != "admin-canary" {
 		t.Error("--store-token kept nothing")
+	}
+}
+
+// TestInitSparesOthers: an account that is somebody's is neither claimed nor made a server admin without a word.
+func TestInitSparesOthers(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		account map[string]any
+		sign    string // empty: it may be the bot's
+	}{
+		"a person":           {map[string]any{"displayname": "Bob", "last_seen_ts": 1770000000000, "appservice_id": nil}, `display name "Bob", last seen 2026-02-02`},
+		"seen once":          {map[string]any{"displayname": "bob", "last_seen_ts": 1770000000000}, "last seen 2026-02-02"},
+		"with an address":    {map[string]any{"threepids": []map[string]any{{"medium": "email", "address": "b@example.org"}}}, "an address"},
+		"with an avatar":     {map[string]any{"avatar_url": "mxc://example.org/a"}, "an avatar"},
+		"of single sign-on":  {map[string]any{"external_ids": []map[string]any{{"auth_provider": "x", "external_id": "y"}}}, "a login elsewhere"},
+		"a bridge's":         {map[string]any{"appservice_id": "irc"}, "it belongs to the application service irc"},
+		"made for the bot":   {map[string]any{"displayname": "bob", "last_seen_ts": nil}, ""},
+		"of the bot itself":  {map[string]any{"appservice_id": "bob", "displayname": "Bot", "last_seen_ts": 1770000000000}, ""},
+		"promoted years ago": {map[string]any{"displayname": "Caretaker", "last_seen_ts": 1770000000000}, ""},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, dir, token := newFakeServer(t), t.TempDir(), file(t, "token", "admin-canary")
+			server.account = test.account
+			args := []string{"--dir", dir, "--homeserver-url", server.URL, "--owner", "@ada:example.org", "--localpart", "bob", "--admin-token-file", token}
+			got := runIn(t, "", args...)
+			if test.sign == "" {
+				if got.status != exitDone || len(server.changes) != 1 {
+					t.Errorf("%+v, changes %q", got, server.changes)
+				}
+				return
+			}
+			left, _ := os.ReadDir(dir)
+			if got.status != exitFailed || got.out != "" || len(server.changes) > 0 || len(left) > 0 {
+				t.Errorf("%+v, changes %q, files %v", got, server.changes, left)
+			}
+			wantIn(t, got.err, "@bob:example.org is in use already ("+test.sign+")", "name another --localpart, or add --force", "Nothing was written.",
+				"hint: caretaker init --dir "+dir+" --homeserver-url "+server.URL+" --owner @ada:example.org --localpart caretaker --admin-token-file "+token)
+
+			got = runIn(t, "no\n", args...)
+			if got.status != exitFailed || len(server.changes) > 0 {
+				t.Errorf("no: %+v, changes %q", got, server.changes)
+			}
+			if got := runIn(t, "yes\n", args...); got.status != exitDone || len(server.changes) != 1 {
+				t.Errorf("yes: %+v, changes %q", got, server.changes)
+			}
+			got = runIn(t, "", append(args, "--force")...)
+			if got.status != exitDone || len(server.changes) != 2 {
+				t.Errorf("--force: %+v, changes %q", got, server.changes)
+			}
+			wantIn(t, got.out, "@bob:example.org, which was in use already ("+test.sign+"), is a server admin now", "caretaker user modify bob --no-admin")
+		})
 	}
 }
 

@@ -24,6 +24,7 @@ type initPlan struct {
 	registration *mxas.Registration
 	files        fileSet
 	adminToken   config.Secret // of an admin, used once
+	agreed       bool          // that an account which is in use is the bot's
 	kind         string        // what the homeserver runs, known once it was asked; may be empty
 	verifyTLS    bool
 }
@@ -157,6 +158,9 @@ func (e invalidOptions) Error() string {
 
 // hint is the call that gets around an error of the plan.
 func (p *initPlan) hint(err error) string {
+	if somebodys, ok := errors.AsType[taken](err); ok {
+		return somebodys.hint()
+	}
 	if errors.Is(err, errExists) {
 		return "caretaker init --force " + p.opts.repeated()
 	}

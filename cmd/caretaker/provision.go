@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"maunium.net/go/mautrix/id"
@@ -119,10 +120,20 @@ func (p *initPlan) promote(ctx context.Context) provisioned {
 	if err == nil && owner.Homeserver() != p.opts.serverName {
 		return provisioned{refused: fmt.Errorf("the token belongs to %s, a user of another server than %s; correct --owner or --server-name and run init again with --force", owner, p.opts.serverName)}
 	}
-	if err = p.makeAdmin(ctx); errcodeOf(err) == "M_EXCLUSIVE" && p.registerAsService(ctx) == nil {
+	signs, err := p.signsOfUse(ctx)
+	if len(signs) > 0 && !p.opts.force && !p.agreed {
+		return provisioned{refused: taken{p.opts, signs}}
+	}
+	if err == nil {
+		err = p.makeAdmin(ctx)
+	}
+	if errcodeOf(err) == "M_EXCLUSIVE" && p.registerAsService(ctx) == nil {
 		err = p.makeAdmin(ctx)
 	}
 	switch {
+	case err == nil && len(signs) > 0:
+		return provisioned{done: fmt.Sprintf("%s, which was in use already (%s), is a server admin now, and so is everybody who is logged in to it. If it is not the bot's, take that back:\n  caretaker user modify %s --no-admin",
+			bot, strings.Join(signs, ", "), shellWord(p.opts.localpart))}
 	case err == nil:
 		return provisioned{done: fmt.Sprintf("%s is a server admin now. The daemon logs in as it at its first start.", bot)}
 	case errcodeOf(err) == "M_EXCLUSIVE":
