@@ -241,7 +241,12 @@ func (v *validator) listen(key, text string, needed bool) {
 	if text == "" && !needed {
 		return
 	}
-	if _, port, err := net.SplitHostPort(text); err != nil || port == "" {
+	_, port, err := net.SplitHostPort(text)
+	number, unknown := net.LookupPort("tcp", port)
+	switch {
+	case err == nil && unknown == nil && number == 0 && port != "":
+		v.add(key, "%q leaves the port open, so that nobody finds it; write HOST:PORT, such as 127.0.0.1:29340", text)
+	case err != nil || unknown != nil || port == "":
 		v.add(key, "%q is no address to listen on; write HOST:PORT, such as 127.0.0.1:29340", text)
 	}
 }

@@ -126,7 +126,7 @@ func (o *initOptions) question(a *asker, admin string) (err error) {
 		return err
 	}
 	owner, err := a.askUntil("Your user id, as the first owner", o.userID(admin), func(answer string) error {
-		return checkOwner(o.userID(answer))
+		return o.checkOwner(o.userID(answer))
 	})
 	o.owners = []string{owner}
 	return err
@@ -136,7 +136,7 @@ func (o *initOptions) question(a *asker, admin string) (err error) {
 func (o *initOptions) nameServer() error {
 	for i, owner := range o.owners {
 		o.owners[i] = o.userID(owner)
-		if err := checkOwner(o.owners[i]); err != nil {
+		if err := o.checkOwner(o.owners[i]); err != nil {
 			return err
 		}
 		server := id.UserID(o.owners[i]).Homeserver()
@@ -170,6 +170,9 @@ func (o *initOptions) example(admin string) string {
 	if len(o.owners) > 0 && checkOwner(o.owners[0]) == nil {
 		owner = o.owners[0]
 	}
+	if id.UserID(owner).Localpart() == config.Default().Bot.Localpart { // which the bot has in this call
+		owner = "@you:" + id.UserID(owner).Homeserver()
+	}
 	return fmt.Sprintf("caretaker init --homeserver-url %s --owner %s", address, owner)
 }
 
@@ -184,6 +187,14 @@ func checkBaseURL(text string) error {
 		return fmt.Errorf("%q is not the address of a homeserver; it looks like http://127.0.0.1:8008", text)
 	}
 	return nil
+}
+
+// checkOwner refuses the bot, too: nobody would be left to command it.
+func (o *initOptions) checkOwner(text string) error {
+	if err := checkOwner(text); err != nil || id.UserID(text).Localpart() != o.localpart {
+		return err
+	}
+	return fmt.Errorf("%s would be both the bot and its owner; give your own user id as --owner, and the bot a name of its own as --localpart", text)
 }
 
 func checkOwner(text string) error {

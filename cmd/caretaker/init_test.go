@@ -197,7 +197,11 @@ func TestInitUsage(t *testing.T) {
 		"bad listen":       {[]string{url, owner, "--listen", "here"}, `--listen: "here" is no address to listen on`},
 		"bad software":     {[]string{url, owner, "--software", "synapze"}, `--software: "synapze" is not known here; did you mean synapse?`},
 		"missing secret":   {[]string{url, owner, "--registration-shared-secret-file", "/no/such"}, "--registration-shared-secret-file: file /no/such does not exist"},
-		"the bot as owner": {[]string{url, "--owner", "@caretaker:example.org"}, "--owner: is the bot itself"},
+		"no port":          {[]string{url, owner, "--listen", "0:0"}, `--listen: "0:0" leaves the port open`},
+		"a wrong port":     {[]string{url, owner, "--listen", "127.0.0.1:99999"}, `--listen: "127.0.0.1:99999" is no address to listen on`},
+		"an API's port":    {[]string{url, owner, "--api", "127.0.0.1:0"}, `--api: "127.0.0.1:0" leaves the port open`},
+		"the bot as owner": {[]string{url, "--owner", "@caretaker:example.org"}, "@caretaker:example.org would be both the bot and its owner; give your own user id as --owner"},
+		"an owner as bot":  {[]string{url, owner, "--localpart", "ada"}, "@ada:example.org would be both the bot and its owner; give your own user id as --owner, and the bot a name of its own as --localpart"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -444,6 +448,29 @@ func TestInitNeverOverwrites(t *testing.T) {
 	}
 	if cfg.API.Listen != "127.0.0.1:4002" || cfg.API.Token.Reveal()+"\n" != token || len(token) < 40 {
 		t.Errorf("api: %s, token of %d characters", cfg.API.Listen, len(token))
+	}
+}
+
+// TestInitInAFolderThatIsNone: nothing is there, so nothing would be lost.
+func TestInitInAFolderThatIsNone(t *testing.T) {
+	t.Parallel()
+	closed := t.TempDir()
+	if err := os.Chmod(closed, 0); err != nil {
+		t.Fatal(err)
+	}
+	folders := map[string]string{file(t, "file", ""): "is no folder to write into; name another one with --dir"}
+	if os.Geteuid() != 0 { // who may enter everywhere
+		folders[closed] = "cannot be entered by this user; change its owner or mode, or name another one with --dir"
+	}
+	for dir, want := range folders {
+		got := runIn(t, "", "--dir", dir, "--homeserver-url", "http://127.0.0.1:9", "--owner", "@ada:example.org")
+		if got.status != exitFailed || got.out != "" {
+			t.Errorf("%+v", got)
+		}
+		wantIn(t, got.err, dir+" "+want, "Nothing was written.")
+		if strings.Contains(got.err, "would be lost") {
+			t.Errorf("nothing can be lost: %s", got.err)
+		}
 	}
 }
 

@@ -66,11 +66,16 @@ func (p *initPlan) absolute() (err error) {
 	return nil
 }
 
-// mayWrite refuses to overwrite without --force.
+// mayWrite refuses a folder that is none or is closed, and to overwrite without --force.
 func (p *initPlan) mayWrite(names ...string) error {
 	for _, name := range names {
 		_, err := os.Lstat(p.opts.path(name))
-		if err == nil && !p.opts.force {
+		switch {
+		case errors.Is(err, fs.ErrPermission):
+			return &config.FileError{Name: "folder " + p.opts.dir, Text: "cannot be entered by this user; change its owner or mode, or name another one with --dir", Cause: err}
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			return &config.FileError{Name: p.opts.dir, Text: "is no folder to write into; name another one with --dir", Cause: err}
+		case err == nil && !p.opts.force:
 			return fmt.Errorf("%s %w; --force overwrites it, but keeps its tokens, and the rest with .bak appended", p.opts.path(name), errExists)
 		}
 	}
