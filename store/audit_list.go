@@ -27,7 +27,7 @@ type AuditEntry struct {
 
 // AuditFilter says which entries are wanted. Zero fields do not restrict.
 type AuditFilter struct {
-	By      string    // the actor, exactly
+	By      string    // part of the actor
 	Command string    // registered name or its first words
 	Target  string    // part of the target
 	Since   time.Time // not before
@@ -40,7 +40,7 @@ const (
 		coalesce(o.outcome, i.outcome), coalesce(o.detail, i.detail), coalesce(o.ts, 0)
 		FROM audit i LEFT JOIN audit o ON o.kind = 'outcome' AND o.ref = i.id AND i.kind = 'intent'`
 	auditList = `SELECT ` + auditEntryColumns + ` WHERE i.kind IN ('intent','note')
-		AND (?1 = '' OR i.actor = ?1)
+		AND (?1 = '' OR instr(i.actor, ?1) > 0)
 		AND (?2 = '' OR i.command = ?2 OR substr(i.command, 1, length(?2) + 1) = ?2 || ' ')
 		AND (?3 = '' OR instr(i.target, ?3) > 0)
 		AND i.ts >= ?4 AND (?5 = 0 OR i.id < ?5)

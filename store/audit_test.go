@@ -156,6 +156,7 @@ func TestAuditList(t *testing.T) {
 		"next page":         {store.AuditFilter{Limit: 2, Before: 7}, "5=ok 3=failed", 3},
 		"last page":         {store.AuditFilter{Limit: 2, Before: 3}, "1=ok", 0},
 		"actor":             {store.AuditFilter{By: "@ada:x"}, "7= 3=failed 1=ok", 0},
+		"part of the actor": {store.AuditFilter{By: "ada"}, "7= 3=failed 1=ok", 0},
 		"command":           {store.AuditFilter{Command: "user lock"}, "8=denied 3=failed 1=ok", 0},
 		"first word":        {store.AuditFilter{Command: "user"}, "8=denied 3=failed 1=ok", 0},
 		"target":            {store.AuditFilter{Target: "@bob:x"}, "5=ok 1=ok", 0},

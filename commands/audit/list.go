@@ -19,7 +19,7 @@ var listCmd = commands.Define[listArgs, commands.Audit](commands.Meta{
 type listArgs struct {
 	commands.Page
 	By      string        `value:"TEXT" help:"Only calls by somebody with this in their name."`
-	Command string        `value:"TEXT" help:"Only commands with this in their line."`
+	Command string        `value:"TEXT" help:"Only commands whose name begins with this: room, or room delete."`
 	Target  string        `value:"TEXT" help:"Only calls with this in what they acted on."`
 	Since   commands.Date `help:"Only calls since then."`
 }
