@@ -67,6 +67,7 @@ type daemon struct {
 	monitoring *appservice.Server // nil where it is switched off
 	bot        *bot.Bot
 	jobs       *jobs.Follower
+	wiper      *wiper
 	working    chan struct{} // closed when this process has the lock
 }
 
@@ -124,9 +125,10 @@ func (d *daemon) compose() error {
 		Profile:     appservice.Profile{DisplayName: cfg.Bot.DisplayName, Avatar: avatar(cfg)},
 		OnConnected: d.connected, Log: d.log,
 	})
+	d.wiper = newWiper(d.store, d.log)
 	d.bot = bot.New(bot.Options{
 		Store: d.store, Client: d.identity.Client(), Facts: facts{d.identity}, Registry: registry, Executor: executor, Jobs: d.jobs,
-		Scrub: d.scrub, Recheck: d.connection.Recheck, Log: d.log, Now: now,
+		Scrub: d.wiper.wipe, Recheck: d.connection.Recheck, Log: d.log, Now: now,
 		Bot: cfg.BotID(), DisplayName: cfg.Bot.DisplayName, Prefix: cfg.Bot.Prefix, ServerName: cfg.Homeserver.ServerName, Zone: zone,
 		Version: version, MaxAge: cfg.Bot.MaxAge, ConfirmIn: cfg.Bot.ConfirmWithin, Rooms: cfg.Bot.ManagementRooms, Roles: d.deployment.roles(),
 	})
@@ -171,7 +173,7 @@ func (d *daemon) run(ctx context.Context) error {
 	defer func() { _ = d.store.Close() }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	parts := []func(context.Context) error{d.server.Run, d.connection.Run, d.work, giveBack}
+	parts := []func(context.Context) error{d.server.Run, d.connection.Run, d.work, d.wiper.run, giveBack}
 	if d.monitoring != nil {
 		parts = append(parts, d.monitoring.Run)
 	}
@@ -235,12 +237,6 @@ func (d *daemon) connected(ctx context.Context) {
 	d.bot.Connected(ctx)
 	d.catchUp(ctx)
 	d.bot.Wake()
-}
-
-func (d *daemon) scrub(ctx context.Context) {
-	if _, err := d.store.ScrubAfterSecret(ctx); err != nil {
-		d.log.Error().Err(err).Msg("database cannot be wiped after a secret")
-	}
 }
 
 // jobEnv gives jobs the facts that they do not keep.
