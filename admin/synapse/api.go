@@ -54,6 +54,7 @@ type API struct {
 	http                *http.Client
 	timeout, slow       time.Duration
 	now                 func() time.Time
+	delegation          delegation
 }
 
 // New returns the API of a server. It does not talk to the server yet.

@@ -105,7 +105,7 @@ func TestBadAnswers(t *testing.T) {
 			t.Run(tc.name+", "+kind, func(t *testing.T) {
 				t.Parallel()
 				var hits atomic.Int32
-				server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				server := httptest.NewServer(ownAccounts(func(w http.ResponseWriter, r *http.Request) {
 					hits.Add(1)
 					_, _ = io.Copy(io.Discard, r.Body)
 					tc.handler(w, r)

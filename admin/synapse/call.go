@@ -77,6 +77,9 @@ func (a *API) perform(ctx context.Context, r request) (exchange, error) {
 	broke := false
 	for attempt := 0; ; attempt++ {
 		req, err := a.build(ctx, r)
+		if err == nil && attempt == 0 {
+			err = a.refuseLost(ctx, r)
+		}
 		if err != nil {
 			return exchange{}, err
 		}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -36,9 +37,21 @@ type seen struct {
 // newAPI returns an API whose server is handler.
 func newAPI(t *testing.T, handler http.HandlerFunc) *synapse.API {
 	t.Helper()
-	server := httptest.NewServer(handler)
+	server := httptest.NewServer(ownAccounts(handler))
 	t.Cleanup(server.Close)
 	return synapse.New(options(server.URL))
+}
+
+// ownAccounts adds to handler what a server answers that keeps its accounts itself when it is asked who does.
+func ownAccounts(handler http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/auth_metadata") {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}`)
+			return
+		}
+		handler(w, r)
+	})
 }
 
 func options(baseURL string) synapse.Options {

@@ -3,7 +3,6 @@ package synapse
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net/http"
 	"reflect"
@@ -25,10 +24,10 @@ func (a *API) Operations(method string) []string {
 	return names
 }
 
-// traced is a request that a method makes: the operation, and the keys of the body.
+// traced is a request that a method makes: the operation, and the fields of the body.
 type traced struct {
-	op   operation
-	keys []string
+	op     operation
+	fields []string
 }
 
 // trace calls a method with made-up arguments, of which every part is left out and given in turn, on a server that
@@ -41,6 +40,7 @@ func trace(method string) []traced {
 		Token:                    func(context.Context) (string, error) { return word, nil },
 		RegistrationSharedSecret: func() string { return word },
 	})
+	api.delegation.assumed = true
 	called := reflect.ValueOf(api).MethodByName(method)
 	if !called.IsValid() {
 		return nil
@@ -59,7 +59,7 @@ type tracer struct{ requests []traced }
 // RoundTrip notes a request. Those without an operation belong to no method.
 func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if op, ok := req.Context().Value(operationKey{}).(operation); ok {
-		t.requests = append(t.requests, traced{op, keysOf(req)})
+		t.requests = append(t.requests, traced{op, fieldsOf(bodyOf(req))})
 	}
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{admin.DryRunHeader: {"1"}},
@@ -67,21 +67,16 @@ func (t *tracer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// operationKey is the key of the context under which a request's operation is found.
-type operationKey struct{}
-
-func keysOf(req *http.Request) []string {
+func bodyOf(req *http.Request) []byte {
 	if req.Body == nil {
 		return nil
 	}
-	var body map[string]json.RawMessage
-	_ = json.NewDecoder(req.Body).Decode(&body) // what is no object has no keys
-	keys := make([]string, 0, len(body))
-	for key := range body {
-		keys = append(keys, key)
-	}
-	return keys
+	body, _ := io.ReadAll(req.Body) // from memory, which does not fail
+	return body
 }
+
+// operationKey is the key of the context under which a request's operation is found.
+type operationKey struct{}
 
 // argumentsFor returns lists of arguments for a function: first with as little as possible, then with everything, then
 // with one field of a struct at a time.

@@ -10,8 +10,12 @@ import (
 	"caretaker/admin"
 )
 
-// Users returns a page of the server's accounts (GET v2/users).
+// Users returns a page of the server's accounts (GET v2/users). Under Matrix Authentication Service there are no guests,
+// and the server wants to be told that.
 func (a *API) Users(ctx context.Context, query admin.UserQuery) (admin.Answer[admin.UserPage], error) {
+	if delegated, err := a.Delegated(ctx); err == nil && delegated {
+		query.Guests = new(bool)
+	}
 	return call[admin.UserPage](ctx, a, request{
 		op: "GET v2/users", query: userQuery(query),
 		verb: "list", subject: "users",

@@ -25,10 +25,12 @@ func (s *script) RoundTrip(r *http.Request) (*http.Response, error) {
 		body, _ := io.ReadAll(r.Body)
 		s.bodies = append(s.bodies, string(body))
 	}
-	answer := s.answers[min(s.hits, len(s.answers)-1)]
-	s.hits++
 	w := &writer{header: http.Header{}}
-	answer(w, r)
+	ownAccounts(func(w http.ResponseWriter, r *http.Request) {
+		answer := s.answers[min(s.hits, len(s.answers)-1)]
+		s.hits++
+		answer(w, r)
+	}).ServeHTTP(w, r)
 	return &http.Response{StatusCode: w.status, Header: w.header, Body: io.NopCloser(&w.body), Request: r}, nil
 }
 
