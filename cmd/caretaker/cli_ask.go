@@ -33,21 +33,30 @@ func (t *terminal) confirm(ctx context.Context) (bool, error) {
 	answers := bufio.NewReader(t.std.In)
 	for {
 		fmt.Fprintf(t.std.Err, "Run %q? [y/N] ", t.call.Masked())
-		answer, err := answers.ReadString('\n')
+		answer, ended, err := readAnswer(answers)
+		if err != nil {
+			fmt.Fprintln(t.std.Err)
+			return false, err
+		}
 		switch strings.ToLower(strings.TrimSpace(answer)) {
 		case "y", "yes":
 			return true, nil
-		case "n", "no":
+		case "n", "no", "":
 			return false, nil
 		}
-		switch {
-		case errors.Is(err, errInterrupted):
-			fmt.Fprintln(t.std.Err)
-			return false, err
-		case err != nil || strings.TrimSpace(answer) == "": // nobody said yes
+		if ended { // nobody said yes
 			return false, nil
 		}
 	}
+}
+
+// readAnswer reads a line. The only error is that of an interruption.
+func readAnswer(from *bufio.Reader) (line string, ended bool, err error) {
+	line, err = from.ReadString('\n')
+	if errors.Is(err, errInterrupted) {
+		return "", true, err
+	}
+	return line, err != nil, nil
 }
 
 // nobodyToAsk says how to run the call all the same. With a masked secret in it the line would be another call.
