@@ -9,8 +9,9 @@ type Support struct {
 
 // Verdict is whether the server has what one method of the provider asks of it.
 type Verdict struct {
-	Level  Level
-	Reason string // a part of a sentence; empty where all is there
+	Level   Level
+	Reason  string // a part of a sentence; empty where all is there
+	Changes bool   // the method changes something
 }
 
 // Level is how much of something there is.

@@ -58,9 +58,11 @@ func (a *API) Support(ctx context.Context, methods []string) (admin.Support, err
 
 // verdict weighs the requests of a method against what the server lacks.
 func verdict(requests []traced, lacking map[string]string, delegated bool) admin.Verdict {
-	bad := 0
+	var v admin.Verdict
 	var reasons []string
+	bad := 0
 	for _, t := range requests {
+		v.Changes = v.Changes || t.op.method() != http.MethodGet
 		reason := lacking[t.op.path()]
 		if hit, _ := lossOf(request{op: t.op}, t.fields); delegated && hit != nil {
 			reason = hit.reason()
@@ -68,18 +70,17 @@ func verdict(requests []traced, lacking map[string]string, delegated bool) admin
 		if reason == "" {
 			continue
 		}
-		bad++
-		if !slices.Contains(reasons, reason) {
+		if bad++; !slices.Contains(reasons, reason) {
 			reasons = append(reasons, reason)
 		}
 	}
-	switch {
-	case bad == 0:
-		return admin.Verdict{}
-	case bad < len(requests):
-		return admin.Verdict{Level: admin.Partly, Reason: strings.Join(reasons, "; ")}
+	switch v.Reason = strings.Join(reasons, "; "); {
+	case bad == len(requests) && bad > 0:
+		v.Level = admin.Lacking
+	case bad > 0:
+		v.Level = admin.Partly
 	}
-	return admin.Verdict{Level: admin.Lacking, Reason: strings.Join(reasons, "; ")}
+	return v
 }
 
 // reason says of an operation, or of a field, who has it in hand.

@@ -43,10 +43,12 @@ func TestSupport(t *testing.T) {
 		t.Errorf("version %q, delegated: %t", got.Version, got.Delegated)
 	}
 	for method, want := range map[string]admin.Verdict{
-		"PurgeMediaCache": {Level: admin.Lacking, Reason: "switched off, or served by another process"},
+		"PurgeMediaCache": {Level: admin.Lacking, Reason: "switched off, or served by another process", Changes: true},
 		"Memberships":     {Level: admin.Lacking, Reason: "needs Synapse 1.145"},
 		"Destination":     {Level: admin.Lacking, Reason: "a proxy does not forward it"},
-		"Deactivate":      {}, "User": {}, "Users": {}, "ResolveAlias": {}, "Lock": {}, "ServerName": {}, "Nothing": {},
+		"Deactivate":      {Changes: true},
+		"Lock":            {Changes: true},
+		"User":            {}, "Users": {}, "ResolveAlias": {}, "ServerName": {}, "Nothing": {},
 	} {
 		if got.Methods[method] != want {
 			t.Errorf("%s: %+v, want %+v", method, got.Methods[method], want)

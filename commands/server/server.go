@@ -10,5 +10,6 @@ var Group = commands.Group{
 	Commands: []*commands.Command{
 		statusCmd,
 		versionCmd,
+		featuresCmd,
 	},
 }

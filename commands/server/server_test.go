@@ -96,3 +96,72 @@ func TestStatus(t *testing.T) {
 		})
 	}
 }
+
+// supporting is a homeserver that supports what the verdicts say, and everything else.
+type supporting struct {
+	homeserver
+	delegated bool
+	verdicts  map[string]admin.Verdict
+	err       error
+}
+
+func (s *supporting) Support(_ context.Context, methods []string) (admin.Support, error) {
+	s.Called("Support", methods)
+	if s.err != nil {
+		return admin.Support{}, s.err
+	}
+	return admin.Support{Version: "1.163.2", Delegated: s.delegated, Methods: s.verdicts}, nil
+}
+
+func TestFeatures(t *testing.T) {
+	t.Parallel()
+	lacking := admin.Verdict{Level: admin.Lacking, Reason: "needs Synapse 1.145", Changes: true}
+	for name, test := range map[string]struct {
+		server  *supporting
+		options []commandtest.Option
+		want    commands.Status
+	}{
+		"all": {&supporting{}, []commandtest.Option{commandtest.As(commands.Viewer)}, commands.StatusOK},
+		"some": {&supporting{delegated: true, verdicts: map[string]admin.Verdict{
+			"Users": {}, "Rooms": {Level: admin.Partly, Reason: "names: not with Matrix Authentication Service"}, "Push": lacking, "Look": {},
+		}}, nil, commands.StatusOK},
+		"on terminal": {&supporting{verdicts: map[string]admin.Verdict{"Push": lacking}}, []commandtest.Option{commandtest.Terminal()}, commands.StatusOK},
+		"away":        {&supporting{err: away}, nil, commands.StatusUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			services := commands.Services{test.server, book}
+			ran := commandtest.Run(t, command("server features"), "server features", services, test.options...)
+			if ran.Outcome.Status != test.want {
+				t.Errorf("got %s, want %s", ran.Outcome.Status, test.want)
+			}
+		})
+	}
+}
+
+// book has commands that need more or less of a homeserver.
+var book = commands.NewRegistry(server.Group, commands.Group{Name: "thing", Commands: []*commands.Command{
+	commands.Define[pushArgs, pusher](commands.Meta{Name: "thing push", Summary: "Push.", Examples: []string{"thing push"}}),
+	commands.Define[flyArgs, flyer](commands.Meta{Name: "thing fly", Summary: "Fly.", Examples: []string{"thing fly"}, Nearest: "thing push"}),
+}})
+
+type (
+	pusher interface {
+		Look() error
+		Push() error
+	}
+	flyer    interface{ Fly() error }
+	pushArgs struct{}
+	flyArgs  struct{}
+)
+
+func (*pushArgs) Run(context.Context, *commands.Env, pusher) (commands.Result, error) {
+	return commands.Silent{}, nil
+}
+
+func (*flyArgs) Run(context.Context, *commands.Env, flyer) (commands.Result, error) {
+	return commands.Silent{}, nil
+}
+
+func (s *supporting) Look() error { return nil }
+func (s *supporting) Push() error { return nil }
