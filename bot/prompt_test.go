@@ -295,7 +295,8 @@ func TestRestartInBetween(t *testing.T) {
 	}
 }
 
-// The bot died before it noted which event its question became.
+// The bot died before it noted which event its question became, and the homeserver
+// hangs when it would learn that.
 func TestReactionToUnnotedPrompt(t *testing.T) {
 	inWorld(t, func(w *world) {
 		victim := w.hs.room(ada)
@@ -303,11 +304,28 @@ func TestReactionToUnnotedPrompt(t *testing.T) {
 		cmd := w.ask(alan, "!admin thing drop "+string(victim))
 		prompt := w.last(cmd)
 		w.kill()
-		end()
-		w.hs.say(w.room, alan, "m.reaction", map[string]any{"m.relates_to": map[string]any{"rel_type": "m.annotation", "event_id": string(prompt.event.ID), "key": "✅"}})
+		w.hs.say(w.room, alan, "m.reaction", relating(map[string]any{"rel_type": "m.annotation", "event_id": string(prompt.event.ID), "key": "✅"}))
 		w.start()
-		w.expect(cmd, "confirm", "ok")
 		w.expectDone("drop", "drop "+string(victim))
+		end()
+		w.sleep(30 * time.Second)
+		w.expect(cmd, "confirm", "ok")
+		w.settled()
+	})
+}
+
+// The mark of a cancelled command comes after the edit that says so.
+func TestCancelledMarkFollowsEdit(t *testing.T) {
+	inWorld(t, func(w *world) {
+		cmd, _, prompt := asked(w, alan)
+		end := w.hs.spoil(fault{match: "/send/m.room.message/", status: 502})
+		w.react(alan, prompt.event.ID, "❌")
+		w.sleep(5 * time.Second)
+		w.expectMarks(cmd)
+		end()
+		w.sleep(5 * time.Second)
+		w.expect(cmd, "confirm", "cancelled")
+		w.expectMarks(cmd, "🚫")
 		w.settled()
 	})
 }

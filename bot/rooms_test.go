@@ -54,25 +54,29 @@ func TestMakesItsRoom(t *testing.T) {
 // The bot dies, or its homeserver fails, between making the room and noting it: there
 // is one room all the same, and the owners are invited.
 func TestMakesOneRoomOnly(t *testing.T) {
-	for name, f := range map[string]fault{
-		"answer lost":          {match: "createRoom", after: true, hang: true},
-		"request lost":         {match: "createRoom", hang: true},
-		"answer lost, gateway": {match: "createRoom", after: true, status: 504, times: 1},
-		"error":                {match: "createRoom", status: 500, body: `{"errcode":"M_UNKNOWN","error":"x"}`, times: 2},
-		"list fails":           {match: "joined_rooms", status: 502, times: 3},
-		"state fails":          {match: "/state/m.room.create", status: 502, times: 3},
+	lost := fault{match: "createRoom", after: true, status: 504, times: 1}
+	for name, faults := range map[string][]fault{
+		"answer lost":          {{match: "createRoom", after: true, hang: true}},
+		"request lost":         {{match: "createRoom", hang: true}},
+		"answer lost, gateway": {lost},
+		"error":                {{match: "createRoom", status: 500, body: `{"errcode":"M_UNKNOWN","error":"x"}`, times: 2}},
+		"list fails":           {lost, {match: "joined_rooms", status: 502, times: 3}},
+		"state fails":          {lost, {match: "/state/m.room.create", status: 502, times: 3}},
+		"invitation fails":     {lost, {match: "/invite", status: 502, times: 3}},
 	} {
 		for _, crash := range []bool{false, true} {
 			t.Run(name+map[bool]string{true: ", crash", false: ""}[crash], func(t *testing.T) {
 				bubble(t, func(w *world) {
-					end := w.hs.spoil(f)
+					for _, f := range faults {
+						w.hs.spoil(f)
+					}
 					w.start()
 					if crash {
 						w.kill()
 						w.start()
 					}
 					w.sleep(25 * time.Second)
-					end()
+					w.hs.faults = nil
 					w.sleep(25 * time.Second)
 					made := w.madeRooms()
 					if len(made) != 1 || !slices.Equal(w.managed(), made) {
@@ -286,6 +290,23 @@ func TestJoinedButNotNoted(t *testing.T) {
 		end()
 		cmd := w.hs.say(room, ada, "m.room.message", plain("!admin thing set a"))
 		w.start()
+		w.expect(cmd, "ok")
+		w.settled()
+	})
+}
+
+// The answer to the bot's joining takes long: who speaks meanwhile is not turned away.
+func TestCommandWhileJoining(t *testing.T) {
+	inWorld(t, func(w *world) {
+		room := w.hs.room(ada)
+		end := w.hs.spoil(fault{match: "rooms/" + string(room) + "/join", hang: true, after: true})
+		w.hs.membership(room, ada, botID, "invite")
+		w.wait()
+		cmd := w.hs.say(room, ada, "m.room.message", plain("!admin thing set a"))
+		w.sleep(10 * time.Second)
+		w.silent(cmd)
+		end()
+		w.sleep(20 * time.Second)
 		w.expect(cmd, "ok")
 		w.settled()
 	})
