@@ -140,7 +140,8 @@ func TestFeatures(t *testing.T) {
 }
 
 // book has commands that need more or less of a homeserver.
-var book = commands.NewRegistry(server.Group, commands.Group{Name: "thing", Commands: []*commands.Command{
+var book = commands.NewRegistry(commands.Group{Name: "thing", Commands: []*commands.Command{
+	command("status"), command("version"),
 	commands.Define[pushArgs, pusher](commands.Meta{Name: "thing push", Summary: "Push.", Examples: []string{"thing push"}}),
 	commands.Define[flyArgs, flyer](commands.Meta{Name: "thing fly", Summary: "Fly.", Examples: []string{"thing fly"}, Nearest: "thing push"}),
 }})
