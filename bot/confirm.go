@@ -72,6 +72,8 @@ func (b *Bot) openPrompt(ctx context.Context, env *commands.Env, code string) (s
 	switch {
 	case err != nil:
 		return p, err
+	case env.DryRun:
+		return p, &commands.UsageError{Message: "--dry-run belongs to the command itself; a question is answered for real", Hint: "help confirm"}
 	case !found || p.RoomID != env.Room:
 		return p, &commands.UsageError{Message: fmt.Sprintf("no question in this room has the code %q", code), Hint: "help confirm"}
 	case p.Requester != env.Caller.UserID:

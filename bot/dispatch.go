@@ -27,8 +27,9 @@ type dispatcher struct {
 	ahead  chan struct{} // one entry per row that is taken up
 	slots  chan struct{} // one entry per command that runs beside the queues
 
-	mu    sync.Mutex // guards the map and what is in it
+	mu    sync.Mutex // guards the maps and what is in them
 	rooms map[id.RoomID]*roomQueue
+	held  map[id.RoomID][]store.InboxEvent // of rooms that are not certain yet, in order
 	work  sync.WaitGroup
 }
 
@@ -43,7 +44,7 @@ type roomQueue struct {
 func newDispatcher(b *Bot) *dispatcher {
 	return &dispatcher{
 		bot: b, signal: make(chan struct{}, 1), ahead: make(chan struct{}, lookAhead),
-		slots: make(chan struct{}, atOnce), rooms: map[id.RoomID]*roomQueue{},
+		slots: make(chan struct{}, atOnce), rooms: map[id.RoomID]*roomQueue{}, held: map[id.RoomID][]store.InboxEvent{},
 	}
 }
 
@@ -83,9 +84,64 @@ func (d *dispatcher) run(ctx, work context.Context) {
 	}
 }
 
-// hand decides where a row waits for its turn. It has a place in ahead, which is
-// given back when the row is done.
+// hand takes a row, which has a place in ahead until it is done. Behind rows that
+// wait for their room to become certain it waits, too, so that order stays.
 func (d *dispatcher) hand(ctx, work context.Context, row store.InboxEvent) {
+	d.mu.Lock()
+	rows, held := d.held[row.RoomID]
+	if held {
+		d.held[row.RoomID] = append(rows, row)
+	}
+	d.mu.Unlock()
+	if !held {
+		d.start(ctx, work, row)
+	}
+}
+
+// hold keeps a room's rows back until wait returns. Without a result before ctx
+// ends they stay pending for the next start.
+func (d *dispatcher) hold(ctx, work context.Context, row store.InboxEvent, wait func(context.Context) bool) {
+	d.mu.Lock()
+	rows, held := d.held[row.RoomID]
+	d.held[row.RoomID] = append(rows, row)
+	d.mu.Unlock()
+	if held {
+		return // whoever holds the room back comes to this row, too
+	}
+	d.work.Go(func() {
+		for {
+			certain := wait(ctx) // again in each round: one reason to wait may follow another
+			rows := d.release(row.RoomID)
+			if len(rows) == 0 {
+				return
+			}
+			for _, row := range rows {
+				if certain {
+					d.start(ctx, work, row)
+				} else {
+					<-d.ahead
+				}
+			}
+		}
+	})
+}
+
+// release gives the rows of a room that were held back. The room stays held until
+// there are none, or a new row would overtake those that are being started.
+func (d *dispatcher) release(room id.RoomID) []store.InboxEvent {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	rows := d.held[room]
+	if len(rows) == 0 {
+		delete(d.held, room)
+		return nil
+	}
+	d.held[room] = []store.InboxEvent{}
+	return rows
+}
+
+// start decides where a row waits for its turn.
+func (d *dispatcher) start(ctx, work context.Context, row store.InboxEvent) {
 	task := d.bot.sort(ctx, row)
 	done := func() { <-d.ahead }
 	run := func() {
@@ -97,13 +153,7 @@ func (d *dispatcher) hand(ctx, work context.Context, row store.InboxEvent) {
 	case task == nil:
 		done()
 	case task.wait != nil:
-		d.work.Go(func() {
-			if !task.wait(ctx) {
-				done()
-				return
-			}
-			d.hand(ctx, work, row)
-		})
+		d.hold(ctx, work, row, task.wait)
 	case task.queues:
 		d.queue(row.RoomID, func() {
 			defer done()

@@ -81,13 +81,18 @@ func beginningOf(ctx context.Context, command id.EventID) beginning {
 	return beginning{row: command}
 }
 
+// commitFor is how long a database that is busy or full is waited for.
+const commitFor = 10 * time.Minute
+
 // commit stores what must not be lost, as one transaction. A database that cannot
-// be written, busy or full, is tried again for a while; fn must bear that.
+// be written is tried again for minutes, since what a command did is known only
+// here until then; fn must bear that.
 func (b *Bot) commit(ctx context.Context, fn func(context.Context) error) error {
 	keep := context.WithoutCancel(ctx)
-	for wait := 100 * time.Millisecond; ; wait *= 2 {
+	until := time.Now().Add(commitFor)
+	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 10*time.Second) {
 		err := b.Store.InTx(keep, fn)
-		if err == nil || verdict(err) || ctx.Err() != nil || wait > 10*time.Second {
+		if err == nil || verdict(err) || ctx.Err() != nil || time.Now().After(until) {
 			return err
 		}
 		b.Log.Error().Err(err).Msg("database cannot be written; it is tried again")
