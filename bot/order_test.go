@@ -176,3 +176,23 @@ func TestAuditedRead(t *testing.T) {
 		w.settled()
 	})
 }
+
+// Commands that came before it was known whether their room is a management room
+// run in the order in which they were given.
+func TestOrderBeforeTheRoomIsKnown(t *testing.T) {
+	bubble(t, func(w *world) {
+		room := w.hs.room(ada, botID)
+		w.rooms = []string{string(room)}
+		var want []string
+		for i := range 12 {
+			w.hs.say(room, ada, "m.room.message", plain(fmt.Sprintf("!admin thing set %d", i)))
+			want = append(want, fmt.Sprintf("set %d", i))
+		}
+		w.launch()
+		w.wait()
+		w.process.connect()
+		w.wait()
+		w.expectDone("set", want...)
+		w.settled()
+	})
+}
