@@ -27,7 +27,7 @@ func TestDeliveredSecretExpires(t *testing.T) {
 	if after := gone.Time().Sub(message.Time()); after < 9*time.Minute || after > 11*time.Minute {
 		t.Errorf("the password was there for %s, want ten minutes", after.Round(time.Second))
 	}
-	w.secrets["expired"] = passwordIn(t, message, w.victim.Localpart)
+	w.secrets["expired"] = secretIn(t, message, w.victim.Localpart)
 	w.written[message.ID] = true
 	w.lookAtFiles("after the password was removed")
 	w.lookAtRoom(w.direct)

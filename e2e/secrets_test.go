@@ -82,6 +82,10 @@ var typed = map[string]string{
 	"of a new account":         `!admin user register new-account -p %[2]s`,
 	"of a dry run":             `!admin user password %[1]s -p %[2]s --dry-run`,
 	"before a wrong format":    `!admin user password %[1]s -p %[2]s -o xml`,
+	"of a login":               `!admin matrix login %[1]s -p %[2]s`,
+	"of a misspelt login":      `!admin matrx login %[1]s --pasword %[2]s`,
+	"in a request's body":      `!admin raw v2/users/%[1]s -m put -d '{"password": "%[2]s"}'`,
+	"below a request":          "!admin raw v1/reset_password/%[1]s -m post\n{\"new_password\": \"%[2]s\"}",
 	"with help":                `!admin user password %[1]s -p %[2]s --help`,
 }
 
@@ -133,10 +137,14 @@ func (w *watch) typeWhereItStays() {
 func (w *watch) makeThem() {
 	w.t.Helper()
 	w.ask("!admin user password " + w.victim.UserID)
-	w.delivered("made", w.victim.Localpart, "✅")
+	w.logIn(w.victim.Localpart, w.delivered("made", w.victim.Localpart, "✅"))
+	w.ask("!admin user login " + w.victim.UserID)
+	token := w.delivered("made to log in", w.victim.Localpart, "✅")
+	session := client.New(w.bot.Synapse.URL, w.victim.UserID, token)
+	w.must("", session.Do(harness.Step(w.t), "GET", "/_matrix/client/v3/account/whoami", nil, nil))
 	newcomer := "newcomer-" + w.victim.Localpart
 	w.ask("!admin user register " + newcomer)
-	w.delivered("made for a new account", newcomer, "✅\ufe0f")
+	w.logIn(newcomer, w.delivered("made for a new account", newcomer, "✅\ufe0f"))
 }
 
 // ask gives a command, confirms it where it asks, and expects it to be done.

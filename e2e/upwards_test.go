@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 // upwards are changes to an account, a sample of those that exist. The first few are reversible, the others ask.
 var upwards = []string{
 	"user suspend %s", "user lock %s", "user modify %s --display-name Changed", "user deactivate %s", "user password %s --generate",
+	"user login %s", "user logout %s",
 }
 
 const reversible = 3
@@ -37,6 +39,8 @@ func TestNobodyActsUpwards(t *testing.T) {
 	u.refused(operator, "an admin by role", admin.UserID)
 	u.refused(bot.Owner, "the bot", bot.UserID)
 	u.refused(bot.Owner, "the last owner", bot.Owner.UserID)
+	u.refusedRaw("the bot", bot.UserID)
+	u.refusedRaw("the last owner", bot.Owner.UserID)
 	for _, target := range []string{bot.UserID, bot.Owner.UserID} {
 		for _, change := range upwards {
 			out := bot.CLI(strings.Fields(fmt.Sprintf(change, target) + " --yes")...)
@@ -72,6 +76,17 @@ func (u *ascent) refused(caller *harness.User, what, target string) {
 	for i, answer := range u.all(caller, target, upwards) {
 		if answer.Status != "denied" {
 			u.t.Errorf("%s by %s on %s: got %s, want denied: %s", upwards[i], caller.Localpart, what, answer.Status, answer.Plain)
+		}
+	}
+}
+
+// refusedRaw tries to get round the commands.
+func (u *ascent) refusedRaw(what, target string) {
+	u.t.Helper()
+	for _, path := range []string{"v1/suspend/" + target + " -m put", "v2/users/" + url.PathEscape(target) + " -m put", "v1/deactivate/" + target + " -m post"} {
+		answer := u.bot.Owner.Ask(u.room, "!admin raw "+path+` -d '{"suspend": true}'`)
+		if answer.Status != "denied" {
+			u.t.Errorf("raw %s on %s: got %s, want denied: %s", path, what, answer.Status, answer.Plain)
 		}
 	}
 }

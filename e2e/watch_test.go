@@ -85,21 +85,26 @@ func around(text, secret string) string {
 	return fmt.Sprintf("%.300q", text[max(0, at-100):min(len(text), at+len(secret)+50)])
 }
 
-// delivered reads a password from the direct message, logs in with it, and sees the message off.
-func (w *watch) delivered(what, localpart, reaction string) {
+// delivered reads a secret from the direct message and sees the message off.
+func (w *watch) delivered(what, localpart, reaction string) string {
 	w.t.Helper()
 	message := w.inDirect(localpart)
 	w.written[message.ID] = true
-	w.secrets[what] = passwordIn(w.t, message, localpart)
-	if _, err := w.bot.Synapse.Login(harness.Step(w.t), localpart, w.secrets[what]); err != nil {
-		w.t.Errorf("the password that was delivered does not work: %v", err)
-	}
+	w.secrets[what] = secretIn(w.t, message, localpart)
 	w.ada.Press(w.direct, message.ID, reaction)
-	_, err := w.ada.Wait(harness.Step(w.t), w.direct, "the removal of the password", func(e client.Event) bool { return e.Redacts() == message.ID })
+	_, err := w.ada.Wait(harness.Step(w.t), w.direct, "the removal of the secret", func(e client.Event) bool { return e.Redacts() == message.ID })
+	w.must("", err)
+	return w.secrets[what]
+}
+
+// logIn shows that a password that was delivered works.
+func (w *watch) logIn(localpart, password string) {
+	w.t.Helper()
+	_, err := w.bot.Synapse.Login(harness.Step(w.t), localpart, password)
 	w.must("", err)
 }
 
-// inDirect waits for the message with a user's password. The first one comes with an invitation.
+// inDirect waits for a new message with a user's secret. The first one comes with an invitation.
 func (w *watch) inDirect(localpart string) client.Event {
 	w.t.Helper()
 	if w.direct == "" {
@@ -113,23 +118,23 @@ func (w *watch) inDirect(localpart string) client.Event {
 		}))
 		w.must("", w.ada.Join(harness.Step(w.t), w.direct))
 	}
-	message, err := w.ada.Wait(harness.Step(w.t), w.direct, "the password of "+localpart, func(e client.Event) bool {
-		return e.Sender == w.bot.UserID && strings.Contains(e.Body(), "@"+localpart+":")
+	message, err := w.ada.Wait(harness.Step(w.t), w.direct, "the secret of "+localpart, func(e client.Event) bool {
+		return !w.written[e.ID] && e.Sender == w.bot.UserID && strings.Contains(e.Body(), "@"+localpart+":")
 	})
 	w.must("", err)
 	return message
 }
 
-// passwordIn is the code block behind a user's name.
-func passwordIn(t *testing.T, message client.Event, localpart string) string {
+// secretIn is the code block behind a user's name.
+func secretIn(t *testing.T, message client.Event, localpart string) string {
 	t.Helper()
 	_, rest, _ := strings.Cut(message.HTML(), "<code>@"+localpart)
 	_, rest, _ = strings.Cut(rest, "<pre><code>")
-	password, _, _ := strings.Cut(rest, "</code></pre>")
-	if len(password) < 16 {
-		t.Fatalf("there is no password in the direct message: %s", message.HTML())
+	secret, _, _ := strings.Cut(rest, "</code></pre>")
+	if len(secret) < 16 {
+		t.Fatalf("there is no secret in the direct message: %s", message.HTML())
 	}
-	return password
+	return secret
 }
 
 // lookAtProcesses looks at what everybody on the machine may see of the daemon and its children.
