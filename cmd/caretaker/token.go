@@ -15,6 +15,7 @@ import (
 	mxas "maunium.net/go/mautrix/appservice"
 
 	"caretaker/admin"
+	"caretaker/admin/synapse"
 	"caretaker/config"
 )
 
@@ -56,6 +57,9 @@ func (t *adminToken) get(ctx context.Context) (string, error) {
 //
 // POST /_matrix/client/v3/login
 func (t *adminToken) login(ctx context.Context) (string, error) {
+	if t.delegated(ctx) {
+		return "", errDelegated()
+	}
 	if t.reg == nil || len(t.cfg.Permissions) == 0 {
 		return "", &admin.Error{Code: admin.CodeDenied, Hint: "help", Message: "there is no admin token: set admin.token in the configuration, or run config --token"}
 	}
@@ -77,6 +81,21 @@ func (t *adminToken) login(ctx context.Context) (string, error) {
 			Message: fmt.Sprintf("the admin token cannot be kept in %s", filepath.Dir(t.cfg.AdminTokenFile()))}
 	}
 	return resp.AccessToken, nil
+}
+
+// delegated reports whether another service gives out the tokens. When nobody can tell, logging in will.
+func (t *adminToken) delegated(ctx context.Context) bool {
+	api := synapse.New(synapse.Options{BaseURL: t.cfg.Homeserver.URL, ClientPath: t.cfg.Terminal.MatrixPath, HTTP: &http.Client{Transport: t.transport}})
+	is, err := api.Delegated(ctx)
+	return err == nil && is
+}
+
+// errDelegated says how to get a token where the bot cannot log in for one. Synapse takes an account for an admin there
+// only when its token was made for that.
+func errDelegated() error {
+	return &admin.Error{Code: admin.CodeDenied, Hint: "check",
+		Message: "admin.token is empty; Matrix Authentication Service makes one: " +
+			"mas-cli manage issue-compatibility-token ADMIN --yes-i-want-to-grant-synapse-admin-privileges"}
 }
 
 func loginError(err error) error {
