@@ -32,9 +32,9 @@ type terminal struct {
 }
 
 // runCommand runs a command of the registry.
-func runCommand(ctx context.Context, configFile string, args []string, std stdio) int {
-	t := &terminal{std: std, registry: all.Registry(), config: configFile}
-	t.load(args)
+func runCommand(ctx context.Context, args []string, std stdio) int {
+	t := &terminal{std: std, registry: all.Registry(), config: configIn(args)}
+	t.load()
 	defer t.close()
 	if len(args) == 0 {
 		args = []string{"help"}
@@ -56,10 +56,7 @@ func runCommand(ctx context.Context, configFile string, args []string, std stdio
 }
 
 // load reads the configuration. Help needs none, so its lack is an error only later.
-func (t *terminal) load(args []string) {
-	if t.config == "" {
-		t.config = configIn(args)
-	}
+func (t *terminal) load() {
 	var path string
 	if path, t.cfgErr = config.Find(t.config); t.cfgErr == nil {
 		t.cfg, t.cfgErr = config.Load(path, config.ForTerminal)
@@ -78,9 +75,12 @@ func (t *terminal) use(cfg *config.Config) {
 
 func (t *terminal) close() { t.database.close() }
 
-// configIn finds -c behind the command. A command's own -c would win, but none has one.
+// configIn finds -c among the arguments. A command's own -c would win, but none has one.
 func configIn(args []string) string {
 	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
 		if value, ok := strings.CutPrefix(arg, "--config-file="); ok {
 			return value
 		}

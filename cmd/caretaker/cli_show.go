@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +81,21 @@ func (t *terminal) doc(out commands.Outcome) render.Doc {
 	if secret, ok := out.Result.(commands.Secretive); ok {
 		doc = append(doc, secret.SecretView()...)
 	}
+	if t.call.Command.Name == "help" && t.call.Target() == "" {
+		doc = append(doc, servicesDoc()...)
+	}
 	return doc
+}
+
+// servicesDoc lists what only the program has, and no room.
+func servicesDoc() render.Doc {
+	all, list := services(), render.List{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if all[name].summary != "" {
+			list = append(list, render.Para{render.Bold{render.Text(name)}, render.Text(" " + all[name].summary)})
+		}
+	}
+	return render.Doc{render.Heading{render.Text("About this installation")}, list}
 }
 
 func withNewline(text []byte) []byte {

@@ -14,6 +14,10 @@ import (
 
 // runCompletion is "caretaker completion SHELL".
 func runCompletion(_ context.Context, args []string, std stdio) int {
+	if len(args) == 1 && (args[0] == "-h" || args[0] == "--help") {
+		fmt.Fprintln(std.Out, "Print shell completion.\n\nUsage: caretaker completion bash|zsh|fish")
+		return exitDone
+	}
 	if len(args) != 1 {
 		return std.fail(exitUsage, errors.New("completion needs the name of a shell: bash, zsh or fish"), "caretaker completion bash")
 	}

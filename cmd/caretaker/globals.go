@@ -6,52 +6,56 @@ import (
 	"strings"
 )
 
-// takeConfig finds -c/--config-file in front of the command, where service
-// commands need it. Other global options stay: they belong to the commands.
-func takeConfig(args []string) (config string, rest []string) {
+// serviceCall is a service command with its arguments; global options in front of
+// it count like those behind it.
+type serviceCall struct {
+	name   string
+	config string // of -c/--config-file
+	args   []string
+}
+
+// asService finds out whether the arguments name a service command.
+func asService(args []string, known map[string]service) (call serviceCall, ok bool) {
 	for i := 0; i < len(args); i++ {
 		switch arg := args[i]; {
-		case (arg == "-c" || arg == "--config-file") && i+1 < len(args):
-			config, i = args[i+1], i+1
-		case strings.HasPrefix(arg, "--config-file="):
-			config = strings.TrimPrefix(arg, "--config-file=")
-		case strings.HasPrefix(arg, "-") && arg != "-":
-			rest = append(rest, arg)
-			if takesValue(arg) && i+1 < len(args) {
-				i++
-				rest = append(rest, args[i])
+		case !strings.HasPrefix(arg, "-") || arg == "-":
+			if _, ok := known[arg]; !ok {
+				return serviceCall{}, false
 			}
-		default:
-			return configBehind(config, append(rest, args[i:]...))
+			call.name = arg
+			call.take(append(args[:i:i], args[i+1:]...), known[arg].config)
+			return call, true
+		case takesValue(arg):
+			i++
 		}
 	}
-	return config, rest
+	return serviceCall{}, false
 }
+
+// take sorts -c out of the arguments, and the switch that answers questions where
+// none are asked.
+func (c *serviceCall) take(args []string, knowsConfig bool) {
+	for i := 0; i < len(args); i++ {
+		value, joined := strings.CutPrefix(args[i], "--config-file=")
+		switch {
+		case knowsConfig && joined:
+			c.config = value
+		case knowsConfig && (args[i] == "-c" || args[i] == "--config-file") && i+1 < len(args):
+			i++
+			c.config = args[i]
+		case c.name != "config" && slices.Contains(batchNames, args[i]):
+		default:
+			c.args = append(c.args, args[i])
+		}
+	}
+}
+
+// batchNames are the five names of one switch.
+var batchNames = []string{"--batch", "--yes", "--no-confirm", "--non-interactive", "--scripting"}
 
 // takesValue reports whether a global option in front of the command eats the next word.
 func takesValue(arg string) bool {
-	return slices.Contains([]string{"-o", "--output", "--reason", "--expect", "--columns"}, arg)
-}
-
-// configBehind also knows "caretaker run -c FILE" of service commands. For the
-// others the parser decides, since their own options come first.
-func configBehind(config string, rest []string) (string, []string) {
-	if len(rest) == 0 || (rest[0] != "run" && rest[0] != "registration" && rest[0] != "config") {
-		return config, rest
-	}
-	kept := rest[:1:1]
-	for i := 1; i < len(rest); i++ {
-		switch {
-		case (rest[i] == "-c" || rest[i] == "--config-file") && i+1 < len(rest):
-			i++
-			config = rest[i]
-		case strings.HasPrefix(rest[i], "--config-file="):
-			config = strings.TrimPrefix(rest[i], "--config-file=")
-		default:
-			kept = append(kept, rest[i])
-		}
-	}
-	return config, kept
+	return slices.Contains([]string{"-c", "--config-file", "-o", "--output", "--reason", "--expect", "--columns"}, arg)
 }
 
 // actor is how the audit names who sits at this terminal.

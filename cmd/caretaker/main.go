@@ -25,19 +25,20 @@ func start() int {
 // service is a command that is about this installation, not about the homeserver.
 type service struct {
 	summary string
+	config  bool // it takes -c
 	run     func(ctx context.Context, config string, args []string, std stdio) int
 }
 
 // services are looked up before the commands of the registry.
 func services() map[string]service {
 	return map[string]service{
-		"run":          {"Run the daemon.", runDaemon},
-		"init":         {"Write config.yaml and registration.yaml.", withoutConfig(runInit)},
-		"registration": {"Print the registration file, or make new tokens.", runRegistration},
-		"config":       {"Store how to reach a server for use in a terminal.", runConfig},
-		"demo":         {"Show it on a throw-away homeserver.", withoutConfig(runDemoCommand)},
-		"completion":   {"Print shell completion for bash, zsh or fish.", withoutConfig(runCompletion)},
-		"__complete":   {"", withoutConfig(runComplete)},
+		"run":          {"Run the daemon.", true, runDaemon},
+		"init":         {"Write config.yaml and registration.yaml.", false, withoutConfig(runInit)},
+		"registration": {"Print the registration file, or make new tokens.", true, runRegistration},
+		"config":       {"Store how to reach a server for use in a terminal.", true, runConfig},
+		"demo":         {"Show it on a throw-away homeserver.", false, withoutConfig(runDemoCommand)},
+		"completion":   {"Print shell completion for bash, zsh or fish.", false, withoutConfig(runCompletion)},
+		"__complete":   {"", false, withoutConfig(runComplete)},
 	}
 }
 
@@ -47,13 +48,21 @@ func withoutConfig(run func(context.Context, []string, stdio) int) func(context.
 
 // dispatch hands the arguments to a service command, or to the commands that a room knows, too.
 func dispatch(ctx context.Context, args []string, std stdio) int {
-	config, rest := takeConfig(args)
-	if len(rest) > 0 {
-		if s, ok := services()[rest[0]]; ok {
-			return s.run(ctx, config, rest[1:], std)
-		}
+	if len(args) == 2 && args[0] == "help" {
+		args = helpFor(args)
 	}
-	return runCommand(ctx, config, rest, std)
+	if call, ok := asService(args, services()); ok {
+		return services()[call.name].run(ctx, call.config, call.args, std)
+	}
+	return runCommand(ctx, args, std)
+}
+
+// helpFor makes "help run" what it means.
+func helpFor(args []string) []string {
+	if _, ok := services()[args[1]]; ok {
+		return []string{args[1], "--help"}
+	}
+	return args
 }
 
 // standard is the process's own input and output.

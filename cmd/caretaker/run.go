@@ -28,8 +28,10 @@ import (
 // runDaemon is "caretaker run": it serves the homeserver until it is told to stop.
 func runDaemon(ctx context.Context, configFile string, args []string, std stdio) int {
 	saveMemory()
-	if len(args) > 0 {
-		return std.fail(exitUsage, fmt.Errorf("run takes no arguments, %q is one too many", args[0]), "caretaker run")
+	f := newFlags("run", "Run the daemon: serve the homeserver, answer commands. It logs to standard error.")
+	verbose := f.CountP("verbose", "v", "log debug messages, too; twice: everything")
+	if status, done := f.parse(args, std); done {
+		return status
 	}
 	path, err := config.Find(configFile)
 	if err != nil {
@@ -38,6 +40,9 @@ func runDaemon(ctx context.Context, configFile string, args []string, std stdio)
 	cfg, err := config.Load(path, config.ForDaemon)
 	if err != nil {
 		return std.fail(exitFailed, err, "")
+	}
+	if *verbose > 0 {
+		cfg.Logging.MinLevel = []string{"debug", "trace"}[min(*verbose, 2)-1]
 	}
 	log, closer, err := cfg.Logger(std.Out, std.Err)
 	if err != nil {
