@@ -122,7 +122,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	talk, silence := context.WithCancel(work)
 	delivery.Go(func() { b.outbox.run(talk, work) })
 	parts.Go(func() { b.dispatch.run(ctx, work) })
-	for _, part := range []func(context.Context){b.expirePrompts, b.redactSecrets, b.checkpoints} {
+	for _, part := range []func(context.Context){b.expirePrompts, b.redactSecrets, b.checkpoints, b.tidy} {
 		parts.Go(func() { part(ctx) })
 	}
 	parts.Wait()

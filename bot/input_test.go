@@ -118,7 +118,7 @@ func TestPrefixAloneIsHelp(t *testing.T) {
 
 func TestOwnMessagesAreNoCommands(t *testing.T) {
 	inWorld(t, func(w *world) {
-		cmd := w.say(botID, "!admin thing show a")
+		cmd := w.hs.say(w.room, botID, "m.room.message", message("!admin thing show a", mentioning(nil)))
 		w.push(*w.hs.event(t, cmd))
 		w.wait()
 		w.silent(cmd)

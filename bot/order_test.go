@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"maunium.net/go/mautrix/id"
 )
@@ -193,6 +194,28 @@ func TestOrderBeforeTheRoomIsKnown(t *testing.T) {
 		w.process.connect()
 		w.wait()
 		w.expectDone("set", want...)
+		w.settled()
+	})
+}
+
+// One uncertainty follows the other: the bot waits, and does not ask itself all the time.
+func TestUncertainTwice(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.launch()
+		w.room = w.hs.room(ada)
+		end := w.hs.spoil(fault{match: "/join", status: 500, body: `{"errcode":"M_UNKNOWN","error":"no"}`})
+		w.hs.membership(w.room, ada, botID, "invite")
+		w.wait()
+		cmd := w.say(ada, "!admin thing set a")
+		w.sleep(time.Minute) // the joining has failed, and the homeserver was not asked for the rooms yet
+		if n, err := w.process.store.PendingCount(w.t.Context()); err != nil || n != 1 {
+			t.Errorf("%d events are pending (%v), want the command", n, err)
+		}
+		end()
+		w.process.connect()
+		w.wait()
+		w.silent(cmd)
+		w.expectDone("")
 		w.settled()
 	})
 }

@@ -99,7 +99,38 @@ func bubble(t *testing.T, test func(w *world)) {
 		if w.process != nil {
 			w.stop()
 		}
+		w.checkAll()
 	})
+}
+
+// checkAll looks at what holds of everything that the bot ever said: it pings no
+// room, and no command has two final answers.
+func (w *world) checkAll() {
+	w.t.Helper()
+	finals := map[string]int{}
+	for _, e := range w.hs.since(0) {
+		if e.Sender != botID || e.Type != "m.room.message" || e.Redacted {
+			continue
+		}
+		w.checkMentions(e.ID, e.Content)
+		outcome, _ := e.Content["dev.caretaker.outcome"].(map[string]any)
+		if (answer{outcome: outcome}).final() {
+			finals[outcome["event"].(string)]++
+		}
+	}
+	for command, n := range finals {
+		if n > 1 {
+			w.t.Errorf("%s has %d final answers", command, n)
+		}
+	}
+}
+
+func (w *world) checkMentions(event id.EventID, content map[string]any) {
+	w.t.Helper()
+	mentions, ok := content["m.mentions"].(map[string]any)
+	if _, room := mentions["room"]; !ok || room {
+		w.t.Errorf("%s has the mentions %v", event, content["m.mentions"])
+	}
 }
 
 // start starts the bot on whatever the one before left, and connects it.
@@ -298,19 +329,13 @@ func (w *world) checkAnswer(a answer) {
 		contents = append(contents, a.content)
 	}
 	for _, content := range contents {
-		mentions, ok := content["m.mentions"].(map[string]any)
-		if _, room := mentions["room"]; !ok || room {
-			w.t.Errorf("%s has the mentions %v", a.event.ID, content["m.mentions"])
-		}
+		w.checkMentions(a.event.ID, content)
 		if content["dev.caretaker.outcome"] == nil {
 			w.t.Errorf("%s lacks the outcome in a part of its content", a.event.ID)
 		}
 		if kind := content["msgtype"]; kind != "m.notice" && kind != "m.file" {
 			w.t.Errorf("%s is a %v", a.event.ID, kind)
 		}
-	}
-	if _, room := a.event.Content["m.mentions"].(map[string]any)["room"]; room {
-		w.t.Errorf("%s mentions the room", a.event.ID)
 	}
 }
 
