@@ -78,16 +78,21 @@ func checkPath(path string) error {
 		if strings.ContainsFunc(path, unicode.IsControl) || strings.Contains(path, `\`) || !utf8.ValidString(path) {
 			return errors.New("has characters that no path has")
 		}
-		decoded, err := url.PathUnescape(path)
+		decoded, ok := unescape(path)
 		switch {
-		case err != nil && n == 0:
+		case !ok && n == 0:
 			return errors.New("has a % that begins no encoded character")
-		case err != nil, decoded == path:
+		case !ok, decoded == path:
 			return nil
 		}
 		path = decoded
 	}
 	return errors.New("is encoded several times over")
+}
+
+func unescape(path string) (decoded string, ok bool) {
+	decoded, err := url.PathUnescape(path)
+	return decoded, err == nil
 }
 
 // leavesRoot reports whether a part of the path means the part above or itself. Some servers take what follows a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"os"
 	"slices"
 
@@ -111,9 +112,9 @@ func endsSession(made admin.RawRequest) bool {
 	parts := made.Endpoint.Parts()
 	has := func(part string) bool { return slices.Contains(parts, part) }
 	switch made.Method {
-	case "POST":
+	case http.MethodPost:
 		return has("logout") || has("delete_devices") || has("account") && (has("deactivate") || has("password"))
-	case "DELETE":
+	case http.MethodDelete:
 		return has("devices")
 	}
 	return false

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"strings"
 
@@ -48,7 +49,7 @@ func (r *request) Risk() (commands.Risk, commands.Role) {
 	return commands.Catastrophic, commands.Owner
 }
 
-func (r *request) reads() bool { return r.Method == "get" }
+func (r *request) reads() bool { return strings.EqualFold(r.Method, http.MethodGet) }
 
 // made is the request as the provider takes it.
 func (r *request) made() (admin.RawRequest, error) {
