@@ -9,12 +9,18 @@ import (
 func TestTidy(t *testing.T) {
 	inWorld(t, func(w *world) {
 		cmd := w.ask(ada, "!admin thing set a")
-		w.sleep(27 * 24 * time.Hour)
+		later := func(d time.Duration) {
+			w.stop() // a bot that is up looks around every minute
+			time.Sleep(d)
+			w.start()
+			w.sleep(10 * time.Minute)
+		}
+		later(27 * 24 * time.Hour)
 		w.push(*w.hs.event(t, cmd))
 		w.wait()
 		w.expect(cmd, "ok")
 		w.expectDone("set", "set a")
-		w.sleep(3 * 24 * time.Hour)
+		later(2 * 24 * time.Hour)
 		if _, found, err := w.process.store.Get(w.t.Context(), cmd); err != nil || found {
 			t.Errorf("the event is still there (%v)", err)
 		}
