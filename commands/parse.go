@@ -47,6 +47,7 @@ type parser struct {
 	next     int
 	given    map[*field]string // the spelling that was used
 	rest     []Word            // positional words
+	mute     bool              // a secret may be in the line, so that nothing of it is repeated
 }
 
 func (p *parser) parse() error {
@@ -92,11 +93,21 @@ func (p *parser) command() error {
 		command, used = p.registry.Find(texts(p.words))
 	}
 	if command == nil || !command.At(p.call.Env.Door) {
-		return p.registry.unknown(words, command, p.call.Env)
+		return p.registry.unknown(words[:p.beforeOptions()], command, p.call.Env, p.hasSecretOption())
 	}
 	p.call.Command = command
 	p.next += used
+	p.mute = command.hasSecret() || p.hasSecretOption()
 	return nil
+}
+
+// beforeOptions is how many of the words that are left come before the first option.
+func (p *parser) beforeOptions() int {
+	rest := p.words[p.next:]
+	if at := slices.IndexFunc(rest, isOption); at >= 0 {
+		return at
+	}
+	return len(rest)
 }
 
 func texts(words []Word) []string {
@@ -265,7 +276,7 @@ func (p *parser) assign(f *field, name, value string, first bool) error {
 		if f.kind == kindJSON {
 			return p.badJSON(name, value, err)
 		}
-		if p.call.Command.hasSecret() { // it may be in the wrong place
+		if p.mute { // it may be in the wrong place
 			return p.usage("%s: the value %v", name, err)
 		}
 		return p.usage("%s: %q %v", name, value, err)
@@ -351,7 +362,7 @@ func (p *parser) validate() error {
 		}
 	}
 	if _, err := p.call.Globals.Format("human"); err != nil {
-		if p.call.Command.hasSecret() {
+		if p.mute {
 			return p.usage("--output: the value is not an output format")
 		}
 		return p.usage("%v", err)
@@ -386,19 +397,4 @@ func (p *parser) asUsage(err error) error {
 		p.call.Args, p.call.Globals.Output = nil, "" // for all we know they hold it
 	}
 	return usage
-}
-
-// hasSecretOption reports whether a word is meant as an option for a secret that the
-// command does not have: "user lock bob --pasword x", "usr pasword bob -p x".
-func (p *parser) hasSecretOption() bool {
-	secrets := p.registry.secretOptions()
-	return slices.ContainsFunc(p.words, func(word Word) bool {
-		if !isOption(word) {
-			return false
-		}
-		name := optionName(word.Text)
-		return p.find(name) == nil && slices.ContainsFunc(secrets, func(secret string) bool {
-			return name == secret || len(secret) > 2 && distance(name, secret) <= 2
-		})
-	})
 }

@@ -20,7 +20,9 @@ func (p *parser) unknownOption(name string) error {
 	}
 	e := usagef(command, "there is no option %s", clip(name, 40))
 	switch {
-	case command.hasSecret():
+	case command == nil && p.registry.namesSecret(name):
+		e = usagef(command, "there is no such option")
+	case p.mute:
 		e = usagef(command, "%q has no such option", command.Name)
 	case command != nil:
 		e = usagef(command, "%q has no option %s", command.Name, clip(name, 40))
@@ -35,10 +37,14 @@ func (p *parser) missing(f *field) error {
 	return p.usage("%q needs %s: %s", p.call.Command.Name, f.name, lowerFirst(strings.TrimSuffix(f.help, ".")))
 }
 
-// surplus names the word and where it stands, and shows how it would be quoted.
+// surplus names the word and where it stands, and shows how it would be quoted. In a
+// room one behind a command about an account may be meant as the account's password.
 func (p *parser) surplus(word Word) error {
-	if p.call.Command.hasSecret() {
-		return p.usage("there is one word too many for %q", p.call.Command.Name)
+	password := p.call.Command.Group() == "user" && p.call.Env.Door != DoorTerminal
+	if p.mute || password {
+		e := usagef(p.call.Command, "there is one word too many for %q", p.call.Command.Name)
+		e.Secret = password
+		return e
 	}
 	return p.usage("%q at character %d is one word too many for %q; text with blanks needs quotes",
 		clip(word.Text, 40), word.Pos+1, p.call.Command.Name)

@@ -60,19 +60,6 @@ func (r *Registry) Find(words []string) (*Command, int) {
 	return nil, 0
 }
 
-// secretOptions are the spellings of all options that take a secret.
-func (r *Registry) secretOptions() []string {
-	var names []string
-	for _, c := range r.byName {
-		for _, f := range c.fields {
-			if f.kind == kindSecret && !f.positional {
-				names = append(names, f.names()...)
-			}
-		}
-	}
-	return names
-}
-
 // Group finds a group by name.
 func (r *Registry) Group(name string) (Group, bool) {
 	i := slices.IndexFunc(r.groups, func(g Group) bool { return g.Name == strings.ToLower(name) })
@@ -82,8 +69,9 @@ func (r *Registry) Group(name string) (Group, bool) {
 	return r.groups[i], true
 }
 
-// unknown explains words that name no command here.
-func (r *Registry) unknown(words []string, elsewhere *Command, env Env) error {
+// unknown explains words that name no command here. Of a line that may hold a secret
+// it repeats nothing.
+func (r *Registry) unknown(words []string, elsewhere *Command, env Env, secret bool) error {
 	if elsewhere != nil {
 		return &UsageError{Command: elsewhere, Hint: "help " + elsewhere.Name,
 			Message: fmt.Sprintf("%q works only %s", elsewhere.Name, elsewhere.Doors[0].Place())}
@@ -94,22 +82,35 @@ func (r *Registry) unknown(words []string, elsewhere *Command, env Env) error {
 	if group, ok := r.Group(words[0]); ok && len(words) == 1 {
 		return &UsageError{Message: fmt.Sprintf("%q is a group of commands and needs one more word", group.Name), Hint: "help " + group.Name}
 	}
-	return r.misspelt(words, env.Door)
+	return r.misspelt(words, env.Door, secret || r.meansSecret(words))
 }
 
-func (r *Registry) misspelt(words []string, door Door) error {
+func (r *Registry) misspelt(words []string, door Door, secret bool) error {
 	found := r.suggest(words, door)
-	e := &UsageError{Message: fmt.Sprintf("there is no command %q", clip(strings.Join(words[:min(2, len(words))], " "), 60)), Hint: "help"}
-	if len(found) == 0 {
-		return e
+	e := &UsageError{Hint: "help", Secret: secret}
+	typed := words[:min(2, len(words))]
+	if len(found) > 0 {
+		typed = words[:found[0].words]
 	}
-	best := found[0]
-	e.Message = fmt.Sprintf("there is no command %q", clip(strings.Join(words[:best.words], " "), 60))
 	for _, s := range found {
 		e.Choices = append(e.Choices, s.command.Name)
 		e.Secret = e.Secret || s.command.hasSecret()
 	}
-	e.Message += fmt.Sprintf("; did you mean %q?", best.command.Name)
-	e.Hint = "help " + best.command.Name
+	e.Message = fmt.Sprintf("there is no command %q", clip(strings.Join(typed, " "), 60))
+	if e.Secret {
+		e.Message = "there is no such command"
+	}
+	if len(found) > 0 {
+		e.Message += fmt.Sprintf("; did you mean %q?", e.Choices[0])
+		e.Hint = helpFor(found[0].command)
+	}
 	return e
+}
+
+// helpFor is the command line that explains a command; the help explains itself.
+func helpFor(c *Command) string {
+	if c.Name == "help" {
+		return "help"
+	}
+	return "help " + c.Name
 }

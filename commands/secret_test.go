@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -154,6 +155,53 @@ func TestEverySecretOptionIsRefusedInRooms(t *testing.T) {
 	}
 	if tried == 0 {
 		t.Error("nothing was tried")
+	}
+}
+
+// What people type who have not understood how passwords are set: none of it stays in the room, none is repeated.
+func TestPasswordsBesideTheirCommands(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		// a word of the command forgotten, doubled, or not one of ours
+		"password bob %s", "pasword bob %s", "passwd bob %s", "Passwort bob %s", "reset password bob %s", "set-password bob %s", "login bob %s",
+		"!admin user password bob %s", "!admin user password bob -p %s", "caretaker user password bob %s", "!admin !admin user modify bob %s",
+		"login %s", "passwd %s", "bot login bob %s", "room password %s", "change password of bob to %s", "secret %s",
+		// one word too many
+		"user reactivate bob %s", "user lock bob %s", "user details bob %s", "user password bob %s", "user lock bob and %s", `user details bob "%s x"`,
+		// an option that is none
+		"config --token %s", "config --token=%s", "user details bob --access-token %s", "user details bob --access-token=%s", "user list --tokn %s",
+		"room list --secret %s", "room list --shared-secret=%s", "user lock bob --passphrase %s", "user lock bob --pw %s", "user lock bob --new-pass %s",
+		"room list —password “%s”", "room list --Token %s", "nonsense --token %s", "--token %s user list", "config -p %s", "user lock bob --token %s \"",
+	} {
+		typed := fmt.Sprintf(line, password)
+		call, err := all.Registry().ParseText(typed, roomEnv())
+		usage, ok := errors.AsType[*commands.UsageError](err)
+		if !ok {
+			t.Errorf("%q: got %v, want a usage error", line, err)
+			continue
+		}
+		if !usage.Secret {
+			t.Errorf("%q is not to be redacted: %s", line, usage.Message)
+		}
+		checkNoSecret(t, fmt.Sprintf("%+v", commands.Explain(call, commands.OutcomeOf(nil, err))), strings.Join(usage.Choices, " "))
+		if call.Command != nil {
+			checkNoSecret(t, call.Line(), call.Masked())
+		}
+	}
+}
+
+// Other slips stay where they are, so that people can mend them.
+func TestHarmlessErrorsOfAllCommandsAreNotRedacted(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{
+		"user lsit", "user lock", "room details here now", "room list --limt 5", "media purge --befor 90d", "regtok list --valit", "nonsense", "hepl", "regtok",
+		"room list --sort-bye name", "!admin room list", "logs", "regtok create --use 5", "sattus",
+	} {
+		if _, err := all.Registry().ParseText(line, roomEnv()); err == nil {
+			t.Errorf("%q is understood", line)
+		} else if usage, ok := errors.AsType[*commands.UsageError](err); !ok || usage.Secret {
+			t.Errorf("%q is to be redacted: %v", line, err)
+		}
 	}
 }
 
