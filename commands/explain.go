@@ -23,7 +23,7 @@ type Failure struct {
 func Explain(call *Call, out Outcome) Failure {
 	f := Failure{Message: "", Changed: "Nothing was changed.", Hint: "help"}
 	if call.Command != nil {
-		f.Hint = "help " + call.Command.Name
+		f.Hint = helpFor(call.Command)
 	}
 	usage, isUsage := errors.AsType[*UsageError](out.Err)
 	denied, isDenied := errors.AsType[*DeniedError](out.Err)

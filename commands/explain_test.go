@@ -78,6 +78,17 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// The help explains itself: nobody is told to type "help help".
+func TestHintsAtTheHelp(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"here", "hepl", "help --blok", "help -x"} {
+		call, err := all.Registry().ParseText(line, terminalEnv())
+		if f := commands.Explain(call, commands.OutcomeOf(nil, err)); err == nil || f.Hint != "help" {
+			t.Errorf("%q: got %v, %q, want the hint help", line, err, f.Hint)
+		}
+	}
+}
+
 // The cause is for the log: people never see it.
 func TestCauseIsNotShown(t *testing.T) {
 	t.Parallel()

@@ -24,7 +24,7 @@ func (e *UsageError) HintLine() string {
 	case e.Hint != "":
 		return e.Hint
 	case e.Command != nil:
-		return "help " + e.Command.Name
+		return helpFor(e.Command)
 	}
 	return "help"
 }
