@@ -7,6 +7,7 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,14 +27,30 @@ const (
 	command = id.EventID("$command")
 )
 
-// mill is what the long work of these tests acts on. In a synctest bubble only one
-// goroutine uses it at a time.
+// mill is what the long work of these tests acts on.
 type mill struct {
+	mu    sync.Mutex
 	asked []string
 	steps []error // of each poll, in order; without more of them the work is done
 }
 
+// begin says what the polls will come to.
+func (m *mill) begin(steps ...error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.steps = steps
+}
+
+// seen is what was asked for so far.
+func (m *mill) seen() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.asked)
+}
+
 func (m *mill) poll(state string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	m.asked = append(m.asked, state)
 	if len(m.steps) == 0 {
 		return nil
@@ -73,6 +90,7 @@ func (a *quickArgs) Run(context.Context, *commands.Env, commands.None) (commands
 
 // reporter keeps what it is told.
 type reporter struct {
+	mu     sync.Mutex
 	ends   []end
 	errs   []error // of JobEnded, in order
 	kicked int
@@ -87,6 +105,8 @@ type end struct {
 
 // JobEnded implements [jobs.Reporter].
 func (r *reporter) JobEnded(_ context.Context, op store.Operation, call *commands.Call, out commands.Outcome) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if len(r.errs) > 0 {
 		err := r.errs[0]
 		r.errs = r.errs[1:]
@@ -97,7 +117,24 @@ func (r *reporter) JobEnded(_ context.Context, op store.Operation, call *command
 }
 
 // Kick implements [jobs.Reporter].
-func (r *reporter) Kick() { r.kicked++ }
+func (r *reporter) Kick() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.kicked++
+}
+
+// told is what was reported so far, and how often somebody was woken.
+func (r *reporter) told() (ends []end, kicked int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.ends), r.kicked
+}
+
+// count is how many ends were reported.
+func (r *reporter) count() int {
+	ends, _ := r.told()
+	return len(ends)
+}
 
 // yard is a database with a follower.
 type yard struct {
@@ -192,13 +229,14 @@ func (y *yard) sleep(d time.Duration) {
 // expectEnd checks that one job has ended, and how.
 func (y *yard) expectEnd(number int64, status commands.Status) end {
 	y.t.Helper()
-	if len(y.report.ends) != 1 {
-		y.t.Fatalf("%d ends were reported", len(y.report.ends))
+	ends, kicked := y.report.told()
+	if len(ends) != 1 {
+		y.t.Fatalf("%d ends were reported", len(ends))
 	}
-	e := y.report.ends[0]
+	e := ends[0]
 	op, _, err := y.store.Operation(y.t.Context(), number)
-	if err != nil || e.op.ID != number || e.out.Status != status || op.State != store.OperationDone || y.report.kicked != 1 {
-		y.t.Errorf("job %d ended %s with %v, is %s (%v), kicked %d", e.op.ID, e.out.Status, e.out.Err, op.State, err, y.report.kicked)
+	if err != nil || e.op.ID != number || e.out.Status != status || op.State != store.OperationDone || kicked != 1 {
+		y.t.Errorf("job %d ended %s with %v, is %s (%v), kicked %d", e.op.ID, e.out.Status, e.out.Err, op.State, err, kicked)
 	}
 	return e
 }
@@ -206,17 +244,17 @@ func (y *yard) expectEnd(number int64, status commands.Status) end {
 func TestFollow(t *testing.T) {
 	inYard(t, func(y *yard) {
 		y.start()
-		y.mill.steps = []error{commands.Again(3*time.Second, "later"), commands.Again(10*time.Second, "last")}
+		y.mill.begin(commands.Again(3*time.Second, "later"), commands.Again(10*time.Second, "last"))
 		number := y.add("mill grind x")
 		y.sleep(3500 * time.Millisecond)
 		y.sleep(3500 * time.Millisecond)
-		if !slices.Equal(y.mill.asked, []string{"task", "later"}) || len(y.report.ends) != 0 {
-			t.Errorf("asked for %v", y.mill.asked)
+		if !slices.Equal(y.mill.seen(), []string{"task", "later"}) || y.report.count() != 0 {
+			t.Errorf("asked for %v", y.mill.seen())
 		}
 		y.sleep(11 * time.Second)
 		e := y.expectEnd(number, commands.StatusOK)
-		if !slices.Equal(y.mill.asked, []string{"task", "later", "last"}) || e.thread != "$thread" || e.op.EventID != command || e.out.Ref == "" {
-			t.Errorf("asked for %v, ended %+v", y.mill.asked, e)
+		if !slices.Equal(y.mill.seen(), []string{"task", "later", "last"}) || e.thread != "$thread" || e.op.EventID != command || e.out.Ref == "" {
+			t.Errorf("asked for %v, ended %+v", y.mill.seen(), e)
 		}
 		y.sleep(time.Hour)
 		y.expectEnd(number, commands.StatusOK)
@@ -226,7 +264,7 @@ func TestFollow(t *testing.T) {
 func TestFailure(t *testing.T) {
 	inYard(t, func(y *yard) {
 		y.start()
-		y.mill.steps = []error{admin.Failed("it broke")}
+		y.mill.begin(admin.Failed("it broke"))
 		number := y.add("mill grind x")
 		y.sleep(4 * time.Second)
 		y.expectEnd(number, commands.StatusFailed)
@@ -237,11 +275,11 @@ func TestFailure(t *testing.T) {
 func TestServerAway(t *testing.T) {
 	inYard(t, func(y *yard) {
 		y.start()
-		y.mill.steps = slices.Repeat([]error{admin.Unavailable("nobody there")}, 20)
+		y.mill.begin(slices.Repeat([]error{admin.Unavailable("nobody there")}, 20)...)
 		number := y.add("mill grind x")
 		y.sleep(10 * time.Minute)
-		if n := len(y.mill.asked); n < 10 || n > 20 || len(y.report.ends) != 0 {
-			t.Errorf("asked %d times in ten minutes, %d ends", n, len(y.report.ends))
+		if n := len(y.mill.seen()); n < 10 || n > 20 || y.report.count() != 0 {
+			t.Errorf("asked %d times in ten minutes, %d ends", n, y.report.count())
 		}
 		y.sleep(15 * time.Minute)
 		y.expectEnd(number, commands.StatusOK)
@@ -251,15 +289,15 @@ func TestServerAway(t *testing.T) {
 func TestRestart(t *testing.T) {
 	inYard(t, func(y *yard) {
 		y.start()
-		y.mill.steps = []error{commands.Again(time.Minute, "later")}
+		y.mill.begin(commands.Again(time.Minute, "later"))
 		number := y.add("mill grind x")
 		y.sleep(4 * time.Second)
 		y.stop()
 		y.start()
 		y.sleep(time.Hour)
 		y.expectEnd(number, commands.StatusOK)
-		if !slices.Equal(y.mill.asked, []string{"task", "later"}) {
-			t.Errorf("asked for %v", y.mill.asked)
+		if !slices.Equal(y.mill.seen(), []string{"task", "later"}) {
+			t.Errorf("asked for %v", y.mill.seen())
 		}
 	})
 }
@@ -314,10 +352,11 @@ func TestUnreadableJobs(t *testing.T) {
 				}
 				y.start()
 				y.sleep(2 * time.Second)
-				if len(y.report.ends) != 1 || y.report.ends[0].call == nil || y.report.ends[0].out.Err == nil {
-					t.Fatalf("ended %+v", y.report.ends)
+				ends, _ := y.report.told()
+				if len(ends) != 1 || ends[0].call == nil || ends[0].out.Err == nil {
+					t.Fatalf("ended %+v", ends)
 				}
-				y.expectEnd(number, y.report.ends[0].out.Status)
+				y.expectEnd(number, ends[0].out.Status)
 			})
 		})
 	}
