@@ -191,8 +191,8 @@ func TestRefusals(t *testing.T) {
 		{"locked", 401, `{"errcode":"M_USER_LOCKED","error":"x"}`, admin.CodeDenied, "is locked", "check"},
 		{"no admin", 403, `{"errcode":"M_FORBIDDEN","error":"You are not a server admin"}`, admin.CodeDenied, "the admin token's account may not: You are not a server admin", "check"},
 		{"no admin, no words", 403, `{"errcode":"M_FORBIDDEN"}`, admin.CodeDenied, "the admin token's account may not: it is not a server admin", "check"},
-		{"old server", 404, `{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}`, admin.CodeUnsupported, "this homeserver lacks that function", "version"},
-		{"other method", 405, `{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}`, admin.CodeUnsupported, "this homeserver lacks that function", "version"},
+		{"old server", 404, `{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}`, admin.CodeUnsupported, "this homeserver lacks that function", "server features"},
+		{"other method", 405, `{"errcode":"M_UNRECOGNIZED","error":"Unrecognized request"}`, admin.CodeUnsupported, "this homeserver lacks that function", "server features"},
 	}
 	for _, tc := range cases {
 		for _, kind := range []string{"read", "write"} {

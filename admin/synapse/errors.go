@@ -74,7 +74,7 @@ func (a *API) explain(r request, x exchange) error {
 			"a proxy answered instead of the homeserver; it does not forward %s (set %s)", root, setting))
 	case body.ErrCode == "M_UNRECOGNIZED":
 		unsupported := fail(r, admin.CodeUnsupported, cause, "this homeserver lacks that function, or it is switched off")
-		unsupported.Hint = "version"
+		unsupported.Hint = "server features"
 		return unsupported
 	case x.status == http.StatusUnauthorized:
 		return hinted(fail(r, admin.CodeDenied, cause, "%s", tokenProblem(r, body.ErrCode)))

@@ -68,7 +68,7 @@ const (
 )
 
 var lacking = &admin.Error{
-	Code: admin.CodeUnsupported, Message: "cannot GET v9/x: this homeserver lacks that function, or it is switched off", Hint: "version",
+	Code: admin.CodeUnsupported, Message: "cannot GET v9/x: this homeserver lacks that function, or it is switched off", Hint: "server features",
 }
 
 func TestExamples(t *testing.T) {
