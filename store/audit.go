@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"go.mau.fi/util/dbutil"
@@ -99,7 +101,28 @@ func (s *Store) AuditNote(ctx context.Context, record AuditRecord) (ref int64, e
 // AuditCheckpoint appends a record whose number and hash the caller then tells somebody outside, named in detail: it
 // vouches for all records before it.
 func (s *Store) AuditCheckpoint(ctx context.Context, detail string) (record AuditRecord, err error) {
-	return s.auditAppend(ctx, AuditRecord{Kind: AuditCheckpointKind, Detail: detail})
+	err = s.InTx(ctx, func(ctx context.Context) error {
+		if record, err = s.auditAppend(ctx, AuditRecord{Kind: AuditCheckpointKind, Detail: detail}); err != nil {
+			return err
+		}
+		told, err := s.lastCheckpoint(ctx)
+		if err != nil || told.ID >= record.ID { // the end was cut off, which is to be seen for ever
+			return err
+		}
+		return s.SetSetting(ctx, checkpointSetting, fmt.Sprintf("%d %s", record.ID, record.Hash))
+	})
+	return record, err
+}
+
+// checkpointSetting holds number and hash of the last checkpoint.
+const checkpointSetting = "audit_checkpoint"
+
+// lastCheckpoint is the last one that was told to somebody, with number and hash only; zero if there was none.
+func (s *Store) lastCheckpoint(ctx context.Context) (AuditRecord, error) {
+	text, _, err := s.Setting(ctx, checkpointSetting)
+	number, hash, _ := strings.Cut(text, " ")
+	id, _ := strconv.ParseInt(number, 10, 64) // nothing else is written there
+	return AuditRecord{ID: id, Hash: hash}, err
 }
 
 // AuditHead returns the newest record's number and hash; 0 and empty when there is none.

@@ -12,6 +12,10 @@ import (
 const (
 	auditAll      = `SELECT ` + auditColumns + ` FROM audit ORDER BY id`
 	auditSequence = `SELECT seq FROM sqlite_sequence WHERE name = 'audit'`
+	// What was done refers to the intent that was recorded before it, in the same transaction.
+	auditRefs   = `(SELECT audit_ref AS intent FROM inbox WHERE audit_ref > 0 UNION SELECT audit_ref FROM operation WHERE audit_ref > 0)`
+	auditMaxRef = `SELECT coalesce(max(intent), 0) FROM ` + auditRefs
+	auditNoRef  = `SELECT coalesce(min(intent), 0) FROM ` + auditRefs + ` WHERE NOT EXISTS (SELECT 1 FROM audit WHERE id = intent AND kind = 'intent')`
 )
 
 // AuditResult is what AuditVerify found.
@@ -24,11 +28,17 @@ type AuditResult struct {
 	HeadHash string
 }
 
-// AuditVerify reads the whole chain and reports the first record that was changed, removed, added or moved. What the
-// chain cannot show is a rewrite of everything after some record: compare the head with a checkpoint told elsewhere.
+// AuditVerify reads the whole chain and reports the first record that was changed, removed, added or moved. That records
+// are missing at its end, or were written anew, is seen by what refers to them: the commands and jobs that they were the
+// intents of, and the last checkpoint. What cannot be seen here is a rewrite of all of that: compare the head with a
+// checkpoint told elsewhere.
 func (s *Store) AuditVerify(ctx context.Context) (AuditResult, error) {
 	// Read before the records: another process may append meanwhile.
-	last, _, err := scalar[int64](ctx, s, "read number of audit records", auditSequence)
+	last, err := s.auditLast(ctx)
+	if err != nil {
+		return AuditResult{}, err
+	}
+	told, err := s.lastCheckpoint(ctx)
 	if err != nil {
 		return AuditResult{}, err
 	}
@@ -37,20 +47,47 @@ func (s *Store) AuditVerify(ctx context.Context) (AuditResult, error) {
 		if err != nil {
 			return AuditResult{}, err
 		}
-		if problem, bad := result.check(record); problem != "" {
+		problem, bad := result.check(record)
+		if problem == "" && record.ID == told.ID && record.Hash != told.Hash {
+			problem, bad = fmt.Sprintf("record %d is not the checkpoint that was told to a room", record.ID), record.ID
+		}
+		if problem != "" {
 			result.Problem, result.BadID = problem, bad
 			return result, nil
 		}
 		result.Records++
 		result.HeadID, result.HeadHash = record.ID, record.Hash
 	}
-	if result.HeadID < last {
+	if last = max(last, told.ID); result.HeadID < last {
 		result.BadID = result.HeadID + 1
 		result.Problem = fmt.Sprintf("records %d to %d are missing at the end", result.BadID, last)
 		return result, nil
 	}
-	result.OK = true
-	return result, nil
+	err = s.auditReplaced(ctx, &result)
+	return result, err
+}
+
+// auditLast is the highest number that a record is known to have had.
+func (s *Store) auditLast(ctx context.Context) (int64, error) {
+	sequence, _, err := scalar[int64](ctx, s, "read number of audit records", auditSequence)
+	if err != nil {
+		return 0, err
+	}
+	ref, _, err := scalar[int64](ctx, s, "read references to audit records", auditMaxRef)
+	return max(sequence, ref), err
+}
+
+// auditReplaced finds a record in whose place there was the intent of something that was done: after the end was cut
+// off, others came.
+func (s *Store) auditReplaced(ctx context.Context, result *AuditResult) error {
+	bad, _, err := scalar[int64](ctx, s, "compare references to audit records", auditNoRef)
+	if err != nil {
+		return err
+	}
+	if result.OK = bad == 0; !result.OK {
+		result.BadID, result.Problem = bad, fmt.Sprintf("record %d was replaced: something that was done refers to it as its intent", bad)
+	}
+	return nil
 }
 
 // check compares a record with the one before it, which the result holds as head.

@@ -70,6 +70,77 @@ func TestAuditVerifyFindsTampering(t *testing.T) {
 	}
 }
 
+// TestAuditVerifyFindsACutEnd: who resets the sequence, too, has to change all that refers to the records.
+func TestAuditVerifyFindsACutEnd(t *testing.T) {
+	t.Parallel()
+	cut := func(from int) []string {
+		return []string{`DROP TRIGGER audit_no_delete`, fmt.Sprintf(`DELETE FROM audit WHERE id >= %d`, from),
+			fmt.Sprintf(`UPDATE sqlite_sequence SET seq = %d WHERE name = 'audit'`, from-1)}
+	}
+	command := func(t *testing.T, s *store.Store) { // record 11, and 12
+		_, err := s.AddEvents(t.Context(), []store.InboxEvent{{EventID: "$a", RoomID: "!r:x", Sender: "@ada:x", Type: "m.room.message"}})
+		ok(t, err)
+		ref, err := s.AuditIntent(t.Context(), store.AuditRecord{Command: "user lock", EventID: "$a"})
+		ok(t, err)
+		_, err = s.Start(t.Context(), "$a", ref)
+		ok(t, err)
+		ok(t, s.AuditOutcome(t.Context(), ref, "ok", ""))
+	}
+	job := func(t *testing.T, s *store.Store) { // record 11
+		ref, err := s.AuditIntent(t.Context(), store.AuditRecord{Command: "room delete"})
+		ok(t, err)
+		_, err = s.AddOperation(t.Context(), store.Operation{Kind: "room delete", AuditRef: ref})
+		ok(t, err)
+	}
+	checkpoint := func(t *testing.T, s *store.Store) { // record 11
+		_, err := s.AuditCheckpoint(t.Context(), "told to !r:x")
+		ok(t, err)
+	}
+	nothing := func(*testing.T, *store.Store) {}
+	notes := func(t *testing.T, s *store.Store) {
+		for range 5 {
+			_, err := s.AuditNote(t.Context(), store.AuditRecord{Detail: "life goes on"})
+			ok(t, err)
+		}
+	}
+	for name, test := range map[string]struct {
+		before func(*testing.T, *store.Store)
+		from   int
+		after  func(*testing.T, *store.Store)
+		bad    int64
+		words  string
+	}{
+		"a command":                      {command, 11, nothing, 11, "records 11 to 11 are missing"},
+		"a command, and more":            {command, 8, nothing, 8, "records 8 to 11 are missing"},
+		"a job":                          {job, 9, nothing, 9, "records 9 to 11 are missing"},
+		"a checkpoint":                   {checkpoint, 11, nothing, 11, "records 11 to 11 are missing"},
+		"everything":                     {checkpoint, 1, nothing, 1, "records 1 to 11 are missing"},
+		"a command, others in its place": {command, 11, notes, 11, "record 11 was replaced"},
+		"a job, others in its place":     {job, 9, notes, 11, "record 11 was replaced"},
+		"a checkpoint, another one":      {checkpoint, 10, checkpoint, 11, "records 11 to 11 are missing"},
+		"a checkpoint, others":           {checkpoint, 10, notes, 11, "record 11 is not the checkpoint"},
+		"an outcome that nobody knows":   {command, 12, nothing, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := chained(t)
+			test.before(t, s)
+			if got, err := s.AuditVerify(t.Context()); err != nil || !got.OK {
+				t.Fatalf("before: %+v, %v", got, err)
+			}
+			rawExec(t, s.Path(), cut(test.from)...)
+			test.after(t, s)
+			got, err := s.AuditVerify(t.Context())
+			ok(t, err)
+			equal(t, "ok", got.OK, test.bad == 0)
+			equal(t, "bad record", got.BadID, test.bad)
+			if !strings.Contains(got.Problem, test.words) {
+				t.Errorf("%q does not say %q", got.Problem, test.words)
+			}
+		})
+	}
+}
+
 func TestAuditRecordsAreNotReplacedAfterACut(t *testing.T) {
 	t.Parallel()
 	s := chained(t)
