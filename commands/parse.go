@@ -345,7 +345,11 @@ func (p *parser) refuseSecrets() error {
 		return nil
 	}
 	for _, f := range p.call.Command.fields {
-		if f.kind == kindSecret && p.given[f] != "" {
+		switch {
+		case f.kind != kindSecret || p.given[f] == "":
+		case f.placeholder == "TOKEN":
+			return p.usage("a token must not be typed in a room; send this request from a terminal")
+		default:
 			return p.usage("a password must not be typed in a room; \"user password\" makes one and sends it to you alone")
 		}
 	}
