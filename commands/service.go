@@ -19,11 +19,12 @@ type ProcessStatus struct {
 	LastError string `json:"-"`
 }
 
-// BotStatus identifies the bot. UptimeS is 0 where no daemon runs in this process.
+// BotStatus identifies the bot. UptimeS is 0 where no daemon runs.
 type BotStatus struct {
 	UserID  id.UserID `json:"user_id"`
 	Version string    `json:"version"`
 	UptimeS int64     `json:"uptime_s"`
+	PID     int       `json:"pid,omitempty"` // of the daemon, where it is another process than this one
 }
 
 // QueueStatus counts commands that were accepted and not yet answered.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"caretaker/store"
 
@@ -94,14 +95,27 @@ func TestKillLosesNothingAndFreesTheLock(t *testing.T) {
 func TestLockIsForOne(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "caretaker.lock")
+	held := func(want bool) {
+		t.Helper()
+		holder, held, err := store.LockHolder(path)
+		ok(t, err)
+		equal(t, "held", held, want)
+		if want && (holder.PID != os.Getpid() || time.Since(holder.Since).Abs() > time.Minute) {
+			t.Errorf("held by %+v", holder)
+		}
+	}
+	held(false)
 	first, err := store.AcquireLock(path)
 	ok(t, err)
 	if _, err := store.AcquireLock(path); !errors.Is(err, store.ErrLocked) || !strings.Contains(err.Error(), path) {
 		t.Fatalf("second: got %v", err)
 	}
+	held(true)
 	ok(t, first.Release())
+	held(false)
 	second, err := store.AcquireLock(path)
 	ok(t, err)
+	held(true)
 	ok(t, second.Release())
 }
 

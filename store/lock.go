@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -49,9 +50,48 @@ func note(file *os.File) {
 }
 
 func holder(file *os.File) string {
-	text, err := io.ReadAll(io.LimitReader(file, 32))
-	if err != nil || len(text) == 0 {
-		return ""
+	if pid := readPID(file); pid > 0 {
+		return fmt.Sprintf(" by process %d", pid)
 	}
-	return " by process " + strings.TrimSpace(string(text))
+	return ""
+}
+
+// readPID is 0 where the file holds no number.
+func readPID(file *os.File) int {
+	text, err := io.ReadAll(io.LimitReader(file, 32))
+	if err != nil {
+		return 0
+	}
+	pid, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	return pid
+}
+
+// Holder is the process that works on inbox and jobs.
+type Holder struct {
+	PID   int       // 0 if it has not left its number yet
+	Since time.Time // when it took the lock
+}
+
+// LockHolder tells who holds the lock file at path; false where nobody does. A process that wants it at this very
+// moment has to try again.
+func LockHolder(path string) (Holder, bool, error) {
+	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return Holder{}, false, nil
+	}
+	if err != nil {
+		return Holder{}, false, fmt.Errorf("open lock file: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	switch err := unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB); {
+	case err == nil:
+		return Holder{}, false, nil
+	case !errors.Is(err, unix.EWOULDBLOCK):
+		return Holder{}, false, fmt.Errorf("examine lock %s: %w", path, err)
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return Holder{}, false, fmt.Errorf("examine lock %s: %w", path, err)
+	}
+	return Holder{PID: readPID(file), Since: info.ModTime()}, true, nil
 }

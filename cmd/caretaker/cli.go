@@ -131,15 +131,16 @@ func (t *terminal) compose(ctx context.Context) error {
 	} else if t.cfgErr != nil && !t.call.Command.Supported(commands.Services{t.registry}) {
 		return configProblem(t.cfgErr)
 	}
-	t.database.need(t.call)
+	services := commands.Services{t.deploy.api(nil), t.registry, diagnose{deployment: t.deploy, invalid: t.invalid, rooms: t.knownRooms}}
+	t.database.need(t.call, services)
 	if err := t.database.open(ctx); err != nil {
 		return err
 	}
-	services := commands.Services{t.deploy.api(nil), t.registry, diagnose{deployment: t.deploy, invalid: t.invalid, rooms: t.knownRooms}}
+	bot := botOf{t.deploy.bot(), t.cfg.LockFile()}
 	if db := t.database.store; db != nil {
-		services = append(services, auditOf{db}, processOf{db, t.deploy.bot()}, roomsOf{db, t.leaveRoom})
+		services = append(services, auditOf{db}, processOf{db, bot}, roomsOf{db, t.leaveRoom})
 	} else {
-		services = append(services, noDatabase{t.deploy.bot()})
+		services = append(services, noDatabase{bot})
 	}
 	t.executor = &commands.Executor{
 		Transport: t.deploy.transport, Journal: t.database, Guard: guard{t.deploy, t.database},

@@ -36,12 +36,12 @@ const (
 	accessWrite
 )
 
-// need decides how a call has to open the database.
-func (d *database) need(call *commands.Call) {
+// need decides how a call has to open the database. Others are the services that work without it.
+func (d *database) need(call *commands.Call, others commands.Services) {
 	switch {
 	case call.Audited():
 		d.wants = accessWrite
-	case call.Command.Local:
+	case call.Command.Local, !call.Command.Supported(others):
 		d.wants = accessRead
 	}
 }
@@ -198,11 +198,12 @@ func (t *terminal) leaveRoom(ctx context.Context, room id.RoomID) error {
 }
 
 // noDatabase stands in where nothing was recorded yet.
-type noDatabase struct{ bot id.UserID }
+type noDatabase struct{ bot botOf }
 
 // ProcessStatus implements [commands.Process].
 func (n noDatabase) ProcessStatus(context.Context) (commands.ProcessStatus, error) {
-	return commands.ProcessStatus{Bot: commands.BotStatus{UserID: n.bot, Version: version}}, nil
+	bot, err := n.bot.status()
+	return commands.ProcessStatus{Bot: bot}, err
 }
 
 // ManagementRooms implements [commands.Rooms].

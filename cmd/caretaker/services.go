@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"time"
 
 	"maunium.net/go/mautrix/id"
 
@@ -109,10 +110,29 @@ type visibleRooms struct{ commands.Rooms }
 // LeaveRoom implements [commands.Rooms] without leaving.
 func (visibleRooms) LeaveRoom(context.Context, id.RoomID) error { return nil }
 
-// processOf tells from the database how the daemon is doing, for a terminal.
+// processOf tells from database and lock how the daemon is doing, for a terminal.
 type processOf struct {
 	store *store.Store
-	bot   id.UserID
+	bot   botOf
+}
+
+// botOf tells from the lock whether a daemon runs. Without its configuration there is none to be found.
+type botOf struct {
+	user id.UserID
+	lock string // file
+}
+
+func (b botOf) status() (commands.BotStatus, error) {
+	status := commands.BotStatus{UserID: b.user, Version: version}
+	if b.user == "" {
+		return status, nil
+	}
+	holder, held, err := store.LockHolder(b.lock)
+	if err != nil || !held {
+		return status, err
+	}
+	status.PID, status.UptimeS = holder.PID, max(1, int64(time.Since(holder.Since).Seconds()))
+	return status, nil
 }
 
 // ProcessStatus implements [commands.Process].
@@ -125,8 +145,12 @@ func (p processOf) ProcessStatus(ctx context.Context) (commands.ProcessStatus, e
 	if err != nil {
 		return commands.ProcessStatus{}, fmt.Errorf("count jobs: %w", err)
 	}
+	bot, err := p.bot.status()
+	if err != nil {
+		return commands.ProcessStatus{}, err
+	}
 	return commands.ProcessStatus{
-		Bot:   commands.BotStatus{UserID: p.bot, Version: version},
+		Bot:   bot,
 		Queue: commands.QueueStatus{Pending: pending},
 		Jobs:  commands.JobsStatus{Running: running, Waiting: waiting},
 	}, nil

@@ -35,13 +35,19 @@ func (h *homeserver) Rooms(_ context.Context, query admin.RoomQuery) (admin.Answ
 
 type process struct {
 	uptime    int64
+	pid       int
+	unknown   bool // a terminal without the daemon's configuration
 	lastError string
 	err       error
 }
 
 func (p process) ProcessStatus(context.Context) (commands.ProcessStatus, error) {
+	bot := commands.BotStatus{UserID: commandtest.Bot, Version: "1.0.0", UptimeS: p.uptime, PID: p.pid}
+	if p.unknown {
+		bot.UserID = ""
+	}
 	return commands.ProcessStatus{
-		Bot:   commands.BotStatus{UserID: commandtest.Bot, Version: "1.0.0", UptimeS: p.uptime},
+		Bot:   bot,
 		Queue: commands.QueueStatus{Pending: 2}, Jobs: commands.JobsStatus{Running: 1, Waiting: 3},
 		LastError: p.lastError,
 	}, p.err
@@ -83,6 +89,8 @@ func TestStatus(t *testing.T) {
 	}{
 		"well":        {&homeserver{}, process{uptime: 273845}, nil, commands.StatusOK},
 		"terminal":    {&homeserver{}, process{}, []commandtest.Option{commandtest.Terminal()}, commands.StatusOK},
+		"beside it":   {&homeserver{}, process{uptime: 61, pid: 4242}, []commandtest.Option{commandtest.Terminal()}, commands.StatusOK},
+		"elsewhere":   {&homeserver{}, process{unknown: true}, []commandtest.Option{commandtest.Terminal()}, commands.StatusOK},
 		"server away": {&homeserver{err: away}, process{uptime: 59, lastError: "the homeserver refuses the token"}, nil, commands.StatusUnavailable},
 		"no right":    {&homeserver{roomsErr: admin.Denied("cannot list rooms: you are not a server admin")}, process{uptime: 86400}, nil, commands.StatusDenied},
 		"broken bot":  {&homeserver{}, process{err: errors.New("disk full")}, nil, commands.StatusFailed},

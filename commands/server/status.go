@@ -120,7 +120,7 @@ func (s status) View() render.Doc {
 		{Name: "Users", Value: count(s.Users)},
 		{Name: "Rooms", Value: count(s.Rooms)},
 		{Name: "Bot", Value: render.Join{bot(s.Bot.UserID), render.Text(", version " + s.Bot.Version)}},
-		{Name: "Running", Value: uptime(s.Bot.UptimeS)},
+		{Name: "Running", Value: running(s.Bot)},
 		{Name: "Commands waiting", Value: render.Int(s.Queue.Pending)},
 		{Name: "Jobs", Value: render.Join{render.Int(s.Jobs.Running), render.Text(" running, "), render.Int(s.Jobs.Waiting), render.Text(" waiting")}},
 	}
@@ -155,11 +155,21 @@ func count(n *int) render.Inline {
 	return render.Int(*n)
 }
 
-// uptime says how long in its two largest units: "3 d 4 h".
-func uptime(seconds int64) render.Inline {
-	if seconds <= 0 {
-		return render.Text("no daemon in this process")
+// running says whether the daemon runs, which a terminal without its configuration cannot know.
+func running(b commands.BotStatus) render.Inline {
+	switch {
+	case b.UserID == "":
+		return render.Text("unknown here")
+	case b.UptimeS <= 0:
+		return render.Text("no; \"caretaker run\" starts the daemon")
+	case b.PID > 0:
+		return render.Text(fmt.Sprintf("%s, as process %d", uptime(b.UptimeS), b.PID))
 	}
+	return render.Text(uptime(b.UptimeS))
+}
+
+// uptime says how long in its two largest units: "3 d 4 h".
+func uptime(seconds int64) string {
 	units := []struct {
 		name    string
 		seconds int64
@@ -173,5 +183,5 @@ func uptime(seconds int64) render.Inline {
 		}
 		seconds %= unit.seconds
 	}
-	return render.Text("for " + strings.Join(parts, " "))
+	return "for " + strings.Join(parts, " ")
 }
