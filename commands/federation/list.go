@@ -32,11 +32,11 @@ type listArgs struct {
 }
 
 // Run lists a page, or all that fail.
-func (a *listArgs) Run(ctx context.Context, _ *commands.Env, api lister) (commands.Result, error) {
+func (a *listArgs) Run(ctx context.Context, env *commands.Env, api lister) (commands.Result, error) {
 	if a.Failing {
 		return a.failing(ctx, api)
 	}
-	found, err := api.Destinations(ctx, a.query(a.From, a.Limit))
+	found, err := api.Destinations(env.Verbatim(ctx), a.query(a.From, a.Limit))
 	if err != nil {
 		return nil, err
 	}

@@ -26,8 +26,8 @@ type roomsArgs struct {
 }
 
 // Run lists a page.
-func (a *roomsArgs) Run(ctx context.Context, _ *commands.Env, api sharer) (commands.Result, error) {
-	found, err := api.DestinationRooms(ctx, a.Name, a.From, a.Limit, a.Reverse)
+func (a *roomsArgs) Run(ctx context.Context, env *commands.Env, api sharer) (commands.Result, error) {
+	found, err := api.DestinationRooms(env.Verbatim(ctx), a.Name, a.From, a.Limit, a.Reverse)
 	if err != nil {
 		return nil, err
 	}

@@ -41,9 +41,9 @@ func (a *mediaArgs) Validate() error {
 }
 
 // Run lists a page.
-func (a *mediaArgs) Run(ctx context.Context, _ *commands.Env, api counter) (commands.Result, error) {
+func (a *mediaArgs) Run(ctx context.Context, env *commands.Env, api counter) (commands.Result, error) {
 	numbers := slices.Contains([]string{"media_length", "media_count"}, a.Sort)
-	found, err := api.MediaUsage(ctx, admin.MediaUsageQuery{
+	found, err := api.MediaUsage(env.Verbatim(ctx), admin.MediaUsageQuery{
 		From: a.From, Limit: a.Limit, Search: a.Name, Since: a.Since.Time, Until: a.Until.Time,
 		OrderBy: a.Sort, Reverse: numbers != a.Reverse,
 	})
