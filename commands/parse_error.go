@@ -38,9 +38,9 @@ func (p *parser) missing(f *field) error {
 }
 
 // surplus names the word and where it stands, and shows how it would be quoted. In a
-// room one behind a command about an account may be meant as the account's password.
+// room one behind a command that changes an account may be meant as its password.
 func (p *parser) surplus(word Word) error {
-	password := p.call.Command.Group() == "user" && p.call.Env.Door != DoorTerminal
+	password := p.call.Command.Group() == "user" && p.call.Command.Risk > Read && p.call.Env.Door != DoorTerminal
 	if p.mute || password {
 		e := usagef(p.call.Command, "there is one word too many for %q", p.call.Command.Name)
 		e.Secret = password

@@ -167,7 +167,7 @@ func TestPasswordsBesideTheirCommands(t *testing.T) {
 		"!admin user password bob %s", "!admin user password bob -p %s", "caretaker user password bob %s", "!admin !admin user modify bob %s",
 		"login %s", "passwd %s", "bot login bob %s", "room password %s", "change password of bob to %s", "secret %s",
 		// one word too many
-		"user reactivate bob %s", "user lock bob %s", "user details bob %s", "user password bob %s", "user lock bob and %s", `user details bob "%s x"`,
+		"user reactivate bob %s", "user lock bob %s", "user password bob %s", "user lock bob and %s", `user lock bob "%s x"`,
 		// an option that is none
 		"config --token %s", "config --token=%s", "user details bob --access-token %s", "user details bob --access-token=%s", "user list --tokn %s",
 		"room list --secret %s", "room list --shared-secret=%s", "user lock bob --passphrase %s", "user lock bob --pw %s", "user lock bob --new-pass %s",
