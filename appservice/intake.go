@@ -56,7 +56,7 @@ type Intake struct {
 	log    zerolog.Logger
 	slots  chan struct{}
 	mux    *http.ServeMux
-	router *http.ServeMux // the library's: ping, queries, liveness
+	router *http.ServeMux // the library's: queries, liveness
 	token  string         // the one token that router knows
 
 	maxBody      int64
@@ -85,11 +85,12 @@ func NewIntake(opts IntakeOptions) *Intake {
 	}
 	in.mux.HandleFunc("PUT /_matrix/app/v1/transactions/{txnID}", in.putTransaction)
 	in.mux.HandleFunc("PUT /transactions/{txnID}", in.putTransaction)
+	in.mux.HandleFunc("POST /_matrix/app/v1/ping", new(pings).answer)
 	in.mux.HandleFunc("/", in.other)
 	return in
 }
 
-// libraryRouter is what is left to mautrix: everything but transactions.
+// libraryRouter is what is left to mautrix: everything but transactions and pings.
 func libraryRouter(reg *mxas.Registration, bot id.UserID) *http.ServeMux {
 	as := mxas.Create()
 	as.Registration = &mxas.Registration{ServerToken: reg.ServerToken}

@@ -242,6 +242,30 @@ func TestOtherRoutes(t *testing.T) {
 	}
 }
 
+// TestPingsThatArrived: diagnostics find out whether the homeserver's ping came here.
+func TestPingsThatArrived(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	ping := func(body, want string) {
+		t.Helper()
+		if status, answer := f.do(http.MethodPost, "/_matrix/app/v1/ping", "Bearer "+testToken, body); status != 200 || strings.TrimSpace(answer) != want {
+			t.Errorf("%.40s: got %d %q, want %q", body, status, answer, want)
+		}
+	}
+	const heard, new = `{"dev.caretaker.heard":true}`, `{"dev.caretaker.heard":false}`
+	ping(`{"transaction_id":"a"}`, new)
+	ping(`{"transaction_id":"a"}`, heard)
+	for n := range 3 * keptPings {
+		ping(fmt.Sprintf(`{"transaction_id":"%d"}`, n), new)
+	}
+	ping(`{"transaction_id":"a"}`, new) // long ago
+	long := `{"transaction_id":"` + strings.Repeat("x", maxOtherBody/2) + `"}`
+	ping(long, new)
+	ping(long, new) // not worth the memory
+	ping(`{}`, new)
+	ping(`{"transaction_id":"b"}`, heard) // for all we know
+}
+
 // brokenInbox fails until it is repaired.
 type brokenInbox struct {
 	Inbox

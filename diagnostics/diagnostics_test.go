@@ -16,6 +16,7 @@ import (
 
 	"maunium.net/go/mautrix/id"
 
+	"caretaker/appservice"
 	"caretaker/config"
 	"caretaker/diagnostics"
 	"caretaker/render"
@@ -259,6 +260,48 @@ func TestBesideTheDaemon(t *testing.T) {
 	w.opts.RegistrationProblems = nil
 	if check := checkOf(t, w.run(t), "listener"); check.OK || !strings.Contains(check.Detail, "another hs_token") {
 		t.Errorf("daemon with old tokens: %+v", check)
+	}
+}
+
+// TestPingOfAnother: two caretakers with the same tokens, and the homeserver has the other one's address.
+func TestPingOfAnother(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		running, listening, tokenOnly bool
+		missed                        bool
+	}{
+		"no daemon":         {missed: true},
+		"beside the daemon": {running: true, missed: true},
+		"in the daemon":     {running: true, listening: true, missed: true},
+		"an older daemon":   {running: true, tokenOnly: true}, // which cannot tell
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.opts.Listening = test.listening
+			daemon := func() http.Handler {
+				if test.tokenOnly {
+					return http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { reply(rw, 200, struct{}{}) })
+				}
+				return appservice.NewIntake(appservice.IntakeOptions{Registration: w.opts.Registration, Bot: bot})
+			}
+			if test.running {
+				occupy(t, w, daemon())
+			}
+			if check := checkOf(t, w.run(t), "appservice_ping"); !check.OK {
+				t.Errorf("the right address: %s", check.Detail)
+			}
+			other := httptest.NewServer(daemon())
+			t.Cleanup(other.Close)
+			w.installed.URL = other.URL
+			check := checkOf(t, w.run(t), "appservice_ping")
+			if check.OK == test.missed {
+				t.Errorf("the address of another: ok is %v: %s", check.OK, check.Detail)
+			}
+			if test.missed && (!strings.Contains(check.Detail, "did not arrive at 127.0.0.1:") || !strings.Contains(check.Detail, "install the registration file on the homeserver again")) {
+				t.Errorf("got %s", check.Detail)
+			}
+		})
 	}
 }
 

@@ -126,7 +126,7 @@ func (h *homeserver) ping(w http.ResponseWriter, r *http.Request) {
 		fail(w, 403, "M_FORBIDDEN", "Mismatching application service ID in path")
 		return
 	}
-	req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, h.installed.URL+"/_matrix/app/v1/ping", strings.NewReader("{}"))
+	req, err := http.NewRequestWithContext(r.Context(), http.MethodPost, h.installed.URL+"/_matrix/app/v1/ping", r.Body)
 	if err != nil {
 		h.t.Error(err)
 		return

@@ -3,12 +3,14 @@ package diagnostics
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -19,6 +21,7 @@ import (
 type port struct {
 	err    error // why it could not be opened, nil if it is ours
 	server *http.Server
+	pinged sync.Map // transaction ids of the pings that arrived, empty for one without
 }
 
 // openPort opens appservice.listen unless this process serves it already.
@@ -30,7 +33,8 @@ func (in *inspection) openPort() *port {
 	if err != nil {
 		return &port{err: err}
 	}
-	p := &port{server: &http.Server{Handler: standIn(in.hsToken()), ReadHeaderTimeout: checkTime}}
+	p := new(port)
+	p.server = &http.Server{Handler: p.standIn(in.hsToken()), ReadHeaderTimeout: checkTime}
 	go func() { _ = p.server.Serve(listener) }() // ends with close
 	return p
 }
@@ -43,9 +47,16 @@ func (p *port) close() {
 
 // standIn answers the homeserver's ping as the daemon does. What the homeserver wants to deliver is refused, so that it
 // comes again when the daemon is up.
-func standIn(hsToken string) http.Handler {
+func (p *port) standIn(hsToken string) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /_matrix/app/v1/ping", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") })
+	mux.HandleFunc("POST /_matrix/app/v1/ping", func(w http.ResponseWriter, r *http.Request) {
+		var ping struct {
+			Txn string `json:"transaction_id"`
+		}
+		_ = json.NewDecoder(io.LimitReader(r.Body, maxBody)).Decode(&ping)
+		p.pinged.Store(ping.Txn, true)
+		_, _ = io.WriteString(w, "{}")
+	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = io.WriteString(w, `{"errcode":"M_UNKNOWN","error":"caretaker is not running"}`)
@@ -83,12 +94,7 @@ func (in *inspection) listener(ctx context.Context) finding {
 // occupant finds out who listens: only our daemon accepts our hs_token, and it does not matter who else sees it there,
 // since the homeserver shows it to the same address.
 func (in *inspection) occupant(ctx context.Context, address string) finding {
-	ctx, cancel := context.WithTimeout(ctx, checkTime/2)
-	defer cancel()
-	got := in.probe.ask(ctx, question{
-		method: http.MethodPost, base: "http://" + dialable(address), path: "/_matrix/app/v1/ping",
-		token: in.hsToken(), body: map[string]string{"transaction_id": "diagnostics"},
-	})
+	got := in.pingListener(ctx, "diagnostics")
 	switch {
 	case got.ok():
 		return good("caretaker listens at " + address)
@@ -122,16 +128,47 @@ func (in *inspection) ping(ctx context.Context) finding {
 	case !in.known():
 		return untried("registration")
 	}
-	started := in.now()
+	txn := fmt.Sprintf("diagnostics-%d", in.now().UnixNano())
 	got := in.probe.ask(ctx, question{
 		method: http.MethodPost, base: in.config.Homeserver.URL, token: in.asToken(),
 		path: "/_matrix/client/v1/appservice/" + in.opts.Registration.ID + "/ping",
-		body: map[string]string{"transaction_id": fmt.Sprintf("diagnostics-%d", started.UnixNano())},
+		body: map[string]string{"transaction_id": txn},
 	})
-	if got.ok() {
-		return in.roundTrip(got)
+	switch {
+	case !got.ok():
+		return in.noPing(got)
+	case in.missed(ctx, txn):
+		return bad(fmt.Sprintf("the homeserver's ping did not arrive at %s; another caretaker with the same tokens answered it", in.config.Appservice.Listen),
+			fmt.Sprintf("if %s leads here, the homeserver has another url: %s", in.config.Appservice.URL, installRemedy))
 	}
-	return in.noPing(got)
+	return in.roundTrip(got)
+}
+
+// missed reports whether the listener at appservice.listen knows that a ping did not come there. A daemon tells it when
+// it is pinged again; what cannot be found out counts as no.
+func (in *inspection) missed(ctx context.Context, txn string) bool {
+	if in.port.server != nil {
+		_, named := in.port.pinged.Load(txn)
+		_, unnamed := in.port.pinged.Load("")
+		return !named && !unnamed
+	}
+	var pong struct {
+		Heard *bool `json:"dev.caretaker.heard"`
+	}
+	if got := in.pingListener(ctx, txn); got.ok() {
+		got.into(&pong)
+	}
+	return pong.Heard != nil && !*pong.Heard
+}
+
+// pingListener asks whoever listens at appservice.listen, as the homeserver would.
+func (in *inspection) pingListener(ctx context.Context, txn string) answer {
+	ctx, cancel := context.WithTimeout(ctx, checkTime/2)
+	defer cancel()
+	return in.probe.ask(ctx, question{
+		method: http.MethodPost, base: "http://" + dialable(in.config.Appservice.Listen), path: "/_matrix/app/v1/ping",
+		token: in.hsToken(), body: map[string]string{"transaction_id": txn},
+	})
 }
 
 func (in *inspection) roundTrip(got answer) finding {
