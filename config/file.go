@@ -56,8 +56,8 @@ func closed(dir string) bool {
 // are made, for this user only. The error is a *[FileError].
 func Write(path string, text []byte) error {
 	dir := filepath.Dir(path)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return unwritable("folder "+dir, "cannot be made", err)
+	if err := MakeFolder("folder", dir); err != nil {
+		return err
 	}
 	temp, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*") // CreateTemp makes it 0600
 	if err != nil {
@@ -73,6 +73,15 @@ func Write(path string, text []byte) error {
 	if err != nil {
 		_ = os.Remove(temp.Name()) // the error that is reported came first
 		return unwritable("file "+path, "cannot be written", err)
+	}
+	return nil
+}
+
+// MakeFolder makes a folder for this user only, and those above it, where they are
+// missing. The error is a *[FileError] that calls the folder by what it is.
+func MakeFolder(what, path string) error {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return unwritable(what+" "+path, "cannot be made", err)
 	}
 	return nil
 }

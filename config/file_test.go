@@ -86,3 +86,15 @@ func TestErrorsOfClosedFoldersAreForPeople(t *testing.T) {
 	_, err := config.Load(path, config.ForDaemon)
 	checkWords(t, err, "is not readable for this user; change its owner or mode")
 }
+
+func TestErrorsOfFoldersAndLogsAreForPeople(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	checkWords(t, config.MakeFolder("data_dir", filepath.Join(file, "x")), "data_dir "+file+"/x cannot be made; a part of its path is no folder: name another one")
+	cfg := load(t, minimal+"logging: {writers: [{type: file, filename: "+file+"/log}]}\n")
+	_, _, err := cfg.Logger(nil, nil)
+	checkWords(t, err, "log file "+file+"/log cannot be written; a part of its path is no folder: name another one")
+}

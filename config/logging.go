@@ -3,7 +3,6 @@ package config
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -35,7 +34,7 @@ func (c *Config) logOutput(w LogWriter, stdout, stderr io.Writer, files *closers
 	case "file":
 		file, err := os.OpenFile(c.File(w.Filename), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 		if err != nil {
-			return nil, fmt.Errorf("open log file: %w", err)
+			return nil, unwritable("log file "+c.File(w.Filename), "cannot be written", err)
 		}
 		*files = append(*files, file)
 		out = file

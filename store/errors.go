@@ -15,6 +15,7 @@ import (
 // What can be wrong with a database; see [OpenError].
 var (
 	ErrMissing     = errors.New("does not exist")
+	ErrNoFolder    = errors.New("has a path that leads through a file")
 	ErrNotDatabase = errors.New("is not a database")
 	ErrForeign     = errors.New("belongs to another program")
 	ErrDamaged     = errors.New("is damaged")
@@ -82,6 +83,8 @@ func remedy(kind error, path string) string {
 	switch {
 	case errors.Is(kind, ErrMissing):
 		return `"caretaker run" makes it; or name another configuration with -c`
+	case errors.Is(kind, ErrNoFolder):
+		return "correct data_dir and database.uri"
 	case errors.Is(kind, ErrNotDatabase):
 		return remedyOther
 	case errors.Is(kind, ErrDamaged):
@@ -120,6 +123,8 @@ func kindOfOS(err error) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 		return ErrMissing
+	case errors.Is(err, syscall.ENOTDIR):
+		return ErrNoFolder
 	case errors.Is(err, syscall.EISDIR):
 		return ErrNotDatabase
 	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):

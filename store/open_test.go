@@ -122,6 +122,23 @@ func TestOpenNamesTheFault(t *testing.T) {
 			kind:    store.ErrNotDatabase,
 			words:   []string{"database.uri"},
 		},
+		"a file instead of its folder, reading": {
+			prepare: func(t *testing.T, path string) {
+				ok(t, os.RemoveAll(filepath.Dir(path)))
+				ok(t, os.WriteFile(filepath.Dir(path), nil, 0o600))
+			},
+			reads: true,
+			kind:  store.ErrNoFolder,
+			words: []string{"leads through a file", "correct data_dir"},
+		},
+		"a file instead of its folder": {
+			prepare: func(t *testing.T, path string) {
+				ok(t, os.RemoveAll(filepath.Dir(path)))
+				ok(t, os.WriteFile(filepath.Dir(path), nil, 0o600))
+			},
+			kind:  store.ErrNoFolder,
+			words: []string{"leads through a file", "correct data_dir"},
+		},
 		"tables of somebody else": {
 			prepare: func(t *testing.T, path string) { ok(t, os.Remove(path)); rawExec(t, path, `CREATE TABLE events (a)`) },
 			kind:    store.ErrForeign,

@@ -64,8 +64,8 @@ func (d *database) open(ctx context.Context) error {
 	}
 	path := d.path()
 	if d.wants == accessWrite {
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return unwritable(path, err)
+		if err := config.MakeFolder("folder", filepath.Dir(path)); err != nil {
+			return configError{fmt.Errorf("without an audit record nothing is changed, and the database has no place: %w", err)}
 		}
 	} else if _, err := os.Stat(path); isNotExist(err) {
 		return nil // nothing was recorded yet
@@ -76,10 +76,6 @@ func (d *database) open(ctx context.Context) error {
 		return configError{err}
 	}
 	return nil
-}
-
-func unwritable(path string, err error) error {
-	return configError{fmt.Errorf("the database %s cannot be written, and without an audit record nothing is changed: %w", path, err)}
 }
 
 func (d *database) close() {

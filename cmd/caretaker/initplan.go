@@ -90,7 +90,7 @@ func (p *initPlan) register() error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil:
-		return fmt.Errorf("%w; its tokens would be lost, so move it away first", err)
+		return fmt.Errorf("%w, or move it away first: its tokens would be lost", err)
 	case old.AppToken != "" && old.ServerToken != "":
 		p.registration.AppToken, p.registration.ServerToken = old.AppToken, old.ServerToken
 	}
@@ -205,7 +205,7 @@ var secretKeys = []string{"homeserver.registration_shared_secret", "admin.token"
 func keptSecrets(path string) (secrets, error) {
 	doc, err := config.OpenDocument(path)
 	if err != nil {
-		return nil, fmt.Errorf("%w; its secrets would be lost, so move it away first", err)
+		return nil, fmt.Errorf("%w, or move it away first: its secrets would be lost", err)
 	}
 	kept := secrets{}
 	for _, key := range secretKeys {

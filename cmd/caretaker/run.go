@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"sync"
 	"time"
 	_ "time/tzdata" // zones work on machines without a zone database
@@ -83,8 +82,8 @@ func newDaemon(ctx context.Context, cfg *config.Config, log zerolog.Logger) (*da
 	if err := d.checkRegistration(); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(cfg.DataFolder(), 0o700); err != nil {
-		return nil, fmt.Errorf("make data_dir: %w", err)
+	if err := config.MakeFolder("data_dir", cfg.DataFolder()); err != nil {
+		return nil, err
 	}
 	var err error
 	if d.store, err = store.Open(ctx, cfg.DatabaseFile(), store.Options{Log: log}); err != nil {
