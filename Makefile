@@ -13,7 +13,7 @@ UNITS = $(shell $(GO) list ./... | grep -v -E '^caretaker$$|^caretaker/(homeserv
 GOLDEN = ./render $(shell $(GO) list -f '{{range .TestImports}}{{if eq . "caretaker/commands/commandtest"}}{{$$.ImportPath}} {{end}}{{end}}{{range .XTestImports}}{{if eq . "caretaker/commands/commandtest"}}{{$$.ImportPath}} {{end}}{{end}}' ./commands/... | xargs -n1 | sort -u)
 
 # Checksums of what "make docs" writes.
-SUMS = find docs *.example.yaml -type f -exec cksum {} + 2>/dev/null | sort
+SUMS = find docs *.example.yaml commands/all/calls.txt admin/synapse/sends.txt -type f -exec cksum {} + 2>/dev/null | sort
 
 # The test reads other packages' imports, which the test cache does not know.
 LAYERS = $(GO) test -count 1 -run TestLayers .

@@ -3,6 +3,7 @@ package commands
 import (
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // own are the services that caretaker itself offers; what else commands need is the homeserver's.
@@ -24,6 +25,7 @@ func (c *Command) OfferedBy(api any) bool {
 }
 
 // Methods lists what the command calls, by the names of the methods in its needs.
+// It is for generators and tests only; see [Registry.Calls].
 func (c *Command) Methods() []string {
 	var names []string
 	for _, want := range c.needs.interfaces() {
@@ -33,6 +35,34 @@ func (c *Command) Methods() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// CallTable says of each command what it calls: one line with the command's name, a
+// colon and the methods. See [Registry.Calls].
+func (r *Registry) CallTable() string {
+	var table strings.Builder
+	for _, c := range r.All() {
+		table.WriteString(strings.Join(append([]string{c.Name + ":"}, c.Methods()...), " ") + "\n")
+	}
+	return table.String()
+}
+
+// WithCalls gives the registry what its CallTable would be. It returns the registry.
+func (r *Registry) WithCalls(table string) *Registry {
+	r.calls = table
+	return r
+}
+
+// Calls lists the methods that a command calls, out of the table given before: a
+// program that asks its types for their methods in the end contains all methods of
+// all its types, and a tenth more of it is in memory.
+func (r *Registry) Calls(command string) []string {
+	for line := range strings.Lines(r.calls) {
+		if methods, ok := strings.CutPrefix(line, command+":"); ok {
+			return strings.Fields(methods)
+		}
+	}
+	return nil
 }
 
 // interfaces lists what a needs type consists of.

@@ -41,6 +41,10 @@ func TestMethods(t *testing.T) {
 	if got, want := poke.Methods(), []string{"Find", "Poke", "Prod"}; !slices.Equal(got, want) {
 		t.Errorf("calls %q, want %q", got, want)
 	}
+	registry := commands.NewRegistry(commands.Group{Name: "poke", Commands: []*commands.Command{poke}})
+	if got := registry.WithCalls(registry.CallTable()).Calls("poke"); !slices.Equal(got, poke.Methods()) {
+		t.Errorf("the table says that it calls %q", got)
+	}
 	if !poke.OfferedBy(pokable{}) || poke.OfferedBy(struct{}{}) {
 		t.Error("a server must have what the command needs of it, and need not have the registry")
 	}

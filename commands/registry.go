@@ -19,7 +19,8 @@ type Group struct {
 type Registry struct {
 	groups []Group
 	byName map[string]*Command
-	words  int // words of the longest name
+	words  int    // words of the longest name
+	calls  string // see Calls
 }
 
 // NewRegistry collects groups. It panics when two commands have one name.

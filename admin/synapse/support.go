@@ -43,7 +43,7 @@ func (a *API) Support(ctx context.Context, methods []string) (admin.Support, err
 	}
 	sent := map[string][]traced{}
 	for _, method := range methods {
-		sent[method] = trace(method)
+		sent[method] = sends(method)
 	}
 	lacking, err := a.probeAll(ctx, sent)
 	if err != nil {

@@ -31,7 +31,8 @@ type traced struct {
 }
 
 // trace calls a method with made-up arguments, of which every part is left out and given in turn, on a server that
-// agrees to everything, and returns what the method sent. What the code can do is thus told by the code itself.
+// agrees to everything, and returns what the method sent. What the code can do is thus told by the code itself. It is for
+// generators and tests only; see [sends].
 func trace(method string) []traced {
 	var sent tracer
 	const word = "x"

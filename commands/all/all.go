@@ -2,6 +2,8 @@
 package all
 
 import (
+	_ "embed" // for the table
+
 	"caretaker/commands"
 	"caretaker/commands/audit"
 	"caretaker/commands/background"
@@ -47,5 +49,10 @@ func Groups() []commands.Group {
 	}
 }
 
+// calls is generated from the commands; see [commands.Registry.Calls].
+//
+//go:embed calls.txt
+var calls string
+
 // Registry has all commands.
-func Registry() *commands.Registry { return commands.NewRegistry(Groups()...) }
+func Registry() *commands.Registry { return commands.NewRegistry(Groups()...).WithCalls(calls) }

@@ -25,8 +25,11 @@ type supporter interface {
 	Support(ctx context.Context, methods []string) (admin.Support, error)
 }
 
-// catalogue lists the commands.
-type catalogue interface{ All() []*commands.Command }
+// catalogue lists the commands, and the methods that each of them calls.
+type catalogue interface {
+	All() []*commands.Command
+	Calls(command string) []string
+}
 
 // featuresNeeds are the homeserver and the list of commands.
 type featuresNeeds struct {
@@ -39,7 +42,7 @@ type featuresArgs struct{}
 // Run looks for everything that commands ask of the server.
 func (a *featuresArgs) Run(ctx context.Context, env *commands.Env, needs featuresNeeds) (commands.Result, error) {
 	all := needs.Registry.All()
-	support, err := needs.API.Support(ctx, methodsOf(all))
+	support, err := needs.API.Support(ctx, methodsOf(needs.Registry))
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +54,7 @@ func (a *featuresArgs) Run(ctx context.Context, env *commands.Env, needs feature
 		result.Accounts = mas
 	}
 	for _, c := range all {
-		result.Commands = append(result.Commands, featureOf(c, needs.API, support))
+		result.Commands = append(result.Commands, featureOf(c, needs, support))
 	}
 	slices.SortStableFunc(result.Commands, func(a, b feature) int { return int(b.Supported - a.Supported) })
 	return result, nil
@@ -60,10 +63,10 @@ func (a *featuresArgs) Run(ctx context.Context, env *commands.Env, needs feature
 // mas stands for Matrix Authentication Service.
 const mas = "mas"
 
-func methodsOf(all []*commands.Command) []string {
+func methodsOf(registry catalogue) []string {
 	var methods []string
-	for _, c := range all {
-		methods = append(methods, c.Methods()...)
+	for _, c := range registry.All() {
+		methods = append(methods, registry.Calls(c.Name)...)
 	}
 	slices.Sort(methods)
 	return slices.Compact(methods)
@@ -85,15 +88,15 @@ type feature struct {
 }
 
 // featureOf weighs what a command calls.
-func featureOf(c *commands.Command, api any, support admin.Support) feature {
+func featureOf(c *commands.Command, needs featuresNeeds, support admin.Support) feature {
 	f := feature{Command: c.Name}
-	if !c.OfferedBy(api) {
+	if !c.OfferedBy(needs.API) {
 		f.Supported, f.Reason, f.Nearest = admin.Lacking, "not with this kind of homeserver", c.Nearest
 		return f
 	}
 	var reasons []string
 	var reading, changing tally
-	for _, method := range c.Methods() {
+	for _, method := range needs.Registry.Calls(c.Name) {
 		verdict, known := support.Methods[method]
 		switch {
 		case !known:

@@ -138,7 +138,7 @@ func TestFeatures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			services := commands.Services{test.server, book}
+			services := commands.Services{test.server, book.WithCalls(book.CallTable())}
 			ran := commandtest.Run(t, command("server features"), "server features", services, test.options...)
 			if ran.Outcome.Status != test.want {
 				t.Errorf("got %s, want %s", ran.Outcome.Status, test.want)

@@ -1,24 +1,26 @@
-// Command gen writes the documentation that is derived from the source: docs/commands.md and docs/coverage.md.
-// "make generate" runs it.
+// Command gen writes what is derived from the source: docs/commands.md and docs/coverage.md, and the tables from which
+// the program knows what its own code calls. "make generate" runs it.
 //
 //	go run ./docs/gen [DIRECTORY]
 package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
+	"caretaker/admin/synapse"
 	"caretaker/commands"
 	"caretaker/commands/all"
 )
 
-//go:generate go run . ..
+//go:generate go run . ../..
 
 func main() {
-	directory := "docs"
+	directory := "."
 	if len(os.Args) > 1 {
 		directory = os.Args[1]
 	}
@@ -30,11 +32,18 @@ func main() {
 
 // pages are the files with what writes them.
 var pages = map[string]func(io.Writer, *commands.Registry) error{
-	"commands.md": func(w io.Writer, r *commands.Registry) error { return r.Markdown(w) },
-	"coverage.md": writeCoverage,
+	"docs/commands.md":        func(w io.Writer, r *commands.Registry) error { return r.Markdown(w) },
+	"docs/coverage.md":        writeCoverage,
+	"commands/all/calls.txt":  func(w io.Writer, r *commands.Registry) error { return put(w, r.CallTable()) },
+	"admin/synapse/sends.txt": func(w io.Writer, _ *commands.Registry) error { return put(w, synapse.SendsTable()) },
 }
 
-// generate writes the files into the directory. A file that is up to date keeps its time.
+func put(w io.Writer, text string) error {
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// generate writes the files below the directory. A file that is up to date keeps its time.
 func generate(directory string) error {
 	registry := all.Registry()
 	for name, write := range pages {
@@ -46,7 +55,7 @@ func generate(directory string) error {
 		if before, err := os.ReadFile(path); err == nil && bytes.Equal(before, text.Bytes()) {
 			continue
 		}
-		if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, text.Bytes(), 0o644)); err != nil {
 			return err
 		}
 	}
