@@ -138,8 +138,8 @@ func (in *inspection) ping(ctx context.Context) finding {
 	case !got.ok():
 		return in.noPing(got)
 	case in.missed(ctx, txn):
-		return bad(fmt.Sprintf("the homeserver's ping did not arrive at %s; another caretaker with the same tokens answered it", in.config.Appservice.Listen),
-			fmt.Sprintf("if %s leads here, the homeserver has another url: %s", in.config.Appservice.URL, installRemedy))
+		return bad(fmt.Sprintf("the homeserver's ping did not arrive at %s, another caretaker with the same tokens answered it", in.config.Appservice.Listen),
+			fmt.Sprintf("have %s lead here; if it does, the installed registration has another url: %s", in.config.Appservice.URL, installRemedy))
 	}
 	return in.roundTrip(got)
 }
