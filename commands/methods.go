@@ -47,10 +47,11 @@ func (r *Registry) CallTable() string {
 	return table.String()
 }
 
-// WithCalls gives the registry what its CallTable would be. It returns the registry.
+// WithCalls returns the registry with what its CallTable would be.
 func (r *Registry) WithCalls(table string) *Registry {
-	r.calls = table
-	return r
+	with := *r
+	with.calls = table
+	return &with
 }
 
 // Calls lists the methods that a command calls, out of the table given before: a
