@@ -40,7 +40,6 @@ var layers = []struct {
 	{"notices", []string{"store", "config", "commands", "render", "admin"}},
 	{"diagnostics", []string{"store", "config", "commands", "render", "admin"}},
 	{"httpapi", []string{"store", "config", "commands", "render", "admin"}},
-	{"diagnostics", []string{"store", "config", "commands", "render", "admin"}},
 
 	{"docs/*", []string{"commands", "commands/*", "render", "admin", "admin/*"}},
 	{"cmd/*", []string{
